@@ -1,0 +1,1 @@
+"""dfqgp: formulaic alpha factors for daily stock panels, mined by genetic programming."""

@@ -1,0 +1,144 @@
+"""Every exception of the package, its message template beside it.
+
+A message names what came, what was expected, where, and what to do. Raise with keyword arguments only: they fill the
+template and stay readable on the instance as ``details``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the closest known name, or an empty string.
+
+    Examples
+    --------
+    >>> nearest("ts_maen", ["ts_mean", "ts_std"])
+    "; did you mean 'ts_mean'?"
+    >>> nearest("zzz", ["ts_mean"])
+    ''
+    """
+    hits = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean '{hits[0]}'?" if hits else ""
+
+
+class DfqgpError(Exception):
+    """Base of every error that the package raises on purpose."""
+
+    template: ClassVar[str] = "{message}"
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(self.template.format(**details))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between worker processes with the keyword arguments."""
+        return _rebuild, (type(self), self.details)
+
+
+def _rebuild(cls: type[DfqgpError], details: dict[str, object]) -> DfqgpError:
+    return cls(**details)
+
+
+# ---------------------------------------------------------------- panels
+
+
+class PanelError(DfqgpError, ValueError):
+    """A panel's parts do not fit together."""
+
+    template = "panel: {what} is {got}, expected {expected}; {remedy}"
+
+
+class UnknownFieldError(DfqgpError, KeyError):
+    """A field that the panel does not hold."""
+
+    template = "panel has no {kind} '{name}'{nearest} It has: {known}"
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+# ---------------------------------------------------------------- operators and expressions
+
+
+class OperatorError(DfqgpError, ValueError):
+    """A declaration that the registry refuses."""
+
+    template = "operator '{name}' cannot be registered: {reason} (input: {given}; result: {result})"
+
+
+class ExpressionError(DfqgpError, ValueError):
+    """A text that is not an expression; the position is 1-based."""
+
+    template = "expression, position {position}: {received}; expected {expected}{nearest}\n  {text}\n  {caret}"
+
+
+class UnitError(DfqgpError, ValueError):
+    """Units that do not go together."""
+
+    template = (
+        "expression '{text}': {operator} got {received}, expected {expected}; "
+        "rank or divide the arguments into ratios, or turn the unit check off with typed=False"
+    )
+
+
+# ---------------------------------------------------------------- engine and backends
+
+
+class BackendError(DfqgpError, RuntimeError):
+    """A backend that cannot be used here."""
+
+    template = "backend={name}: {missing}; {remedy}"
+
+
+class KernelMissingError(DfqgpError, NotImplementedError):
+    """An operator that the chosen backend has no kernel for."""
+
+    template = "backend={backend}: no kernel for operator '{operator}'; it has: {known}"
+
+
+class BudgetError(DfqgpError, MemoryError):
+    """The workspace is too small for even one expression."""
+
+    template = (
+        "engine.budget: {available} panels of {panel_bytes} bytes fit, but '{text}' needs {needed}; "
+        "set engine.budget to at least {needed_bytes} bytes"
+    )
+
+
+# ---------------------------------------------------------------- data, store, configuration, runs
+
+
+class DataContractError(DfqgpError, ValueError):
+    """A long table that breaks the data contract; ``report`` lists each violation with counts and examples."""
+
+    template = "{where}: the table breaks the data contract ({count} kinds of violation):\n{report}"
+
+
+class SourceError(DfqgpError, ValueError):
+    """A source that cannot deliver a table."""
+
+    template = "source {name}: {problem}; expected {expected}; {remedy}"
+
+
+class StoreError(DfqgpError, RuntimeError):
+    """A lake on disk that is damaged or cannot be written."""
+
+    template = "store {path}: {problem}; {remedy}"
+
+
+class ConfigError(DfqgpError, ValueError):
+    """A configuration value that cannot be meant."""
+
+    template = "config {key}: got {got}, expected {expected}{hint}"
+
+
+class CheckpointError(DfqgpError, RuntimeError):
+    """A checkpoint that does not belong to this run."""
+
+    template = "checkpoint {path}: {problem}; {remedy}"

@@ -1,0 +1,248 @@
+"""Panel: a daily market as dates x assets matrices, with the masks, groups and size that scoring needs.
+
+Every matrix is C-ordered with one row a trading day. Numbers are float32 with NaN for missing and never infinite;
+masks are bool; groups are int16 codes with -1 for unknown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dfqgp.errors import PanelError, UnknownFieldError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+FloatMatrix = NDArray[np.float32]
+GroupMatrix = NDArray[np.int16]
+BoolMatrix = NDArray[np.bool_]
+
+UNKNOWN_GROUP = -1
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Dates x assets matrices of one market.
+
+    Parameters
+    ----------
+    dates : ndarray of datetime64[D], shape (T,)
+        Trading days, strictly increasing.
+    codes : ndarray of str, shape (N,)
+        Asset codes, sorted and distinct.
+    fields : mapping of str to (T, N) float32
+        Features by name; NaN is missing, infinities are refused.
+    units : mapping of str to str
+        Unit name of every field (``price``, ``shares``, ``currency``, ``ratio``, ``count``).
+    groups : mapping of str to (T, N) int16
+        Group codes as known on the day; -1 is unknown.
+    universe : (T, N) bool
+        Member of the universe as known on the day, listed long enough, not ST, not suspended.
+    buyable : (T, N) bool
+        An order to buy at the day's entry price can be filled: trading, and not opened at the upper limit.
+    size : (T, N) float32, optional
+        Log market capitalisation; None leaves size out of the neutralisation.
+    group_names : mapping of str to tuple of str, optional
+        Name of each group code.
+    origin : int
+        Ordinal of the first row in the trading calendar. What restarts in time aligns to ``origin + row``.
+
+    Raises
+    ------
+    PanelError
+        If axes are unsorted or a matrix has another shape, dtype or an infinite value.
+    """
+
+    dates: NDArray[np.datetime64]
+    codes: NDArray[np.str_]
+    fields: Mapping[str, FloatMatrix]
+    units: Mapping[str, str]
+    groups: Mapping[str, GroupMatrix]
+    universe: BoolMatrix
+    buyable: BoolMatrix
+    size: FloatMatrix | None = None
+    group_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    origin: int = 0
+
+    _frame_builder: ClassVar[Callable[..., Panel] | None] = None
+
+    def __post_init__(self) -> None:
+        _check_axis("dates", self.dates, np.dtype("datetime64[D]").kind)
+        _check_axis("codes", self.codes, "U")
+        for name, matrix in self.fields.items():
+            _check_matrix(f"field '{name}'", matrix, np.dtype(np.float32), self.shape)
+            if name not in self.units:
+                raise PanelError(
+                    what=f"unit of field '{name}'",
+                    got="missing",
+                    expected="a unit name",
+                    remedy="add it to units",
+                )
+        for name, codes in self.groups.items():
+            _check_matrix(f"group '{name}'", codes, np.dtype(np.int16), self.shape)
+        for name, mask in (("universe", self.universe), ("buyable", self.buyable)):
+            _check_matrix(name, mask, np.dtype(np.bool_), self.shape)
+        if self.size is not None:
+            _check_matrix("size", self.size, np.dtype(np.float32), self.shape)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(T, N): number of dates, number of assets."""
+        return len(self.dates), len(self.codes)
+
+    def field(self, name: str) -> FloatMatrix:
+        """Return the (T, N) float32 matrix of a feature; raises UnknownFieldError with the nearest name."""
+        return _lookup(self.fields, name, "field")
+
+    def group(self, name: str) -> GroupMatrix:
+        """Return the (T, N) int16 codes of a grouping; raises UnknownFieldError with the nearest name."""
+        return _lookup(self.groups, name, "group")
+
+    def rows(self, start: int, stop: int, *, copy: bool = False) -> Panel:
+        """Return the panel of rows ``start`` to ``stop`` - 1, its origin moved along.
+
+        Parameters
+        ----------
+        start, stop : int
+            Row range, ``0 <= start < stop <= T``.
+        copy : bool
+            Own the memory, so that nothing outside the range stays reachable through the result.
+
+        Raises
+        ------
+        PanelError
+            If the range is empty or leaves the panel.
+        """
+        if not 0 <= start < stop <= self.shape[0]:
+            raise PanelError(
+                what="row range",
+                got=f"{start}:{stop}",
+                expected=f"a non-empty range inside 0:{self.shape[0]}",
+                remedy="choose rows that the panel has",
+            )
+
+        def cut(matrix: NDArray[Any]) -> NDArray[Any]:
+            part = matrix[start:stop]
+            return np.array(part, order="C") if copy else part
+
+        return replace(
+            self,
+            dates=cut(self.dates),
+            fields={name: cut(matrix) for name, matrix in self.fields.items()},
+            groups={name: cut(matrix) for name, matrix in self.groups.items()},
+            universe=cut(self.universe),
+            buyable=cut(self.buyable),
+            size=None if self.size is None else cut(self.size),
+            origin=self.origin + start,
+        )
+
+    def fingerprint(self) -> str:
+        """Return a 32-digit hex digest of axes, values, masks, units and origin: equal panels, equal digest."""
+        digest = hashlib.blake2b(digest_size=16)
+        for spec in fields(self):
+            _feed(digest, spec.name, getattr(self, spec.name))
+        return digest.hexdigest()
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame, **options: Any) -> Panel:  # noqa: ANN401
+        """Build a panel from a long table, one row a (date, code).
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            The data contract of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
+            ``volume``, ``amount`` and the optional columns. Prices are raw; the panel's are back-adjusted.
+        **options
+            ``min_listed_days`` and the other settings of the universe.
+
+        Returns
+        -------
+        Panel
+            Sorted dates x sorted codes with every feature whose inputs are there.
+
+        Raises
+        ------
+        DataContractError
+            With counts and examples of every violation.
+        """
+        if cls._frame_builder is None:
+            raise PanelError(
+                what="frame builder",
+                got="not registered",
+                expected="one",
+                remedy="import dfqgp, which registers it",
+            )
+        return cls._frame_builder(frame, **options)
+
+    @classmethod
+    def register_frame_builder(cls, builder: Callable[..., Panel]) -> None:
+        """Set what ``from_frame`` calls, so that this module imports no room above it."""
+        cls._frame_builder = staticmethod(builder)
+
+
+def _lookup(table: Mapping[str, V], name: str, kind: str) -> V:
+    try:
+        return table[name]
+    except KeyError:
+        hint = nearest(name, table) or "."
+        raise UnknownFieldError(kind=kind, name=name, nearest=hint, known=", ".join(sorted(table))) from None
+
+
+def _check_axis(what: str, axis: NDArray[Any], kind: str) -> None:
+    if axis.ndim != 1 or axis.dtype.kind != kind:
+        raise PanelError(
+            what=what,
+            got=f"{axis.dtype} of shape {axis.shape}",
+            expected=f"one dimension of kind '{kind}'",
+            remedy="pass datetime64[D] dates and str codes",
+        )
+    bad = np.flatnonzero(axis[1:] <= axis[:-1])
+    if bad.size:
+        row = int(bad[0])
+        raise PanelError(
+            what=what,
+            got=f"{axis[row]} followed by {axis[row + 1]} at index {row + 1}",
+            expected="strictly increasing values",
+            remedy="sort and drop duplicates",
+        )
+
+
+def _check_matrix(what: str, matrix: NDArray[Any], dtype: np.dtype[Any], shape: tuple[int, int]) -> None:
+    if matrix.shape != shape or matrix.dtype != dtype or not matrix.flags.c_contiguous:
+        order = "C" if matrix.flags.c_contiguous else "non-C"
+        raise PanelError(
+            what=what,
+            got=f"{matrix.dtype} {matrix.shape} in {order} order",
+            expected=f"{dtype} {shape} in C order",
+            remedy="convert with numpy.ascontiguousarray",
+        )
+    if dtype.kind == "f" and np.isinf(matrix).any():
+        date, asset = (int(i) for i in np.argwhere(np.isinf(matrix))[0])
+        raise PanelError(
+            what=what,
+            got=f"infinite at row {date}, column {asset}",
+            expected="finite or NaN",
+            remedy="use NaN",
+        )
+
+
+def _feed(digest: hashlib.blake2b, name: str, value: object) -> None:
+    digest.update(f"<{name}:{type(value).__name__}>".encode())
+    if isinstance(value, np.ndarray):
+        digest.update(f"{value.dtype.str}{value.shape}".encode())
+        digest.update(np.ascontiguousarray(value).view(np.uint8).data)
+    elif isinstance(value, Mapping):
+        for key in sorted(value):
+            _feed(digest, str(key), value[key])
+    else:
+        digest.update(repr(value).encode())
