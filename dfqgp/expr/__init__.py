@@ -1,0 +1,29 @@
+"""Expressions: trees, parsing, rendering, canonical form, units and the graph of many trees."""
+
+from dfqgp.expr.canonicalize import canonicalize, score_form
+from dfqgp.expr.graph import Graph
+from dfqgp.expr.node import Call, Constant, Field, Group, Node, call, constant, field, group, panel_args
+from dfqgp.expr.parse import parse
+from dfqgp.expr.render import render
+from dfqgp.expr.units import unit_of
+from dfqgp.expr.vocabulary import Vocabulary
+
+__all__ = [
+    "Call",
+    "Constant",
+    "Field",
+    "Graph",
+    "Group",
+    "Node",
+    "Vocabulary",
+    "call",
+    "canonicalize",
+    "constant",
+    "field",
+    "group",
+    "panel_args",
+    "parse",
+    "render",
+    "score_form",
+    "unit_of",
+]

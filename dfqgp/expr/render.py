@@ -1,0 +1,65 @@
+"""Tree -> text that parses back to the same tree."""
+
+from __future__ import annotations
+
+from dfqgp.expr.node import Call, Constant, Field, Group, Node
+
+_SUM, _PRODUCT, _UNARY, _ATOM = range(4)
+_LEVEL = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT}
+
+
+def render(node: Node) -> str:
+    """Write a tree as text, infix where the operator has a symbol.
+
+    Parameters
+    ----------
+    node : Node
+        Any tree.
+
+    Returns
+    -------
+    str
+        ``parse(render(node)) is node`` for every node over the vocabulary.
+
+    Examples
+    --------
+    >>> from dfqgp.expr.node import call, field
+    >>> render(call("ts_mean", (call("sub", (field("close"), field("open"))),), (5,)))
+    'ts_mean(close - open, 5)'
+    """
+    return _render(node)[0]
+
+
+def _render(node: Node) -> tuple[str, int]:
+    if isinstance(node, Field | Group):
+        return node.name, _ATOM
+    if isinstance(node, Constant):
+        return _number(node.value), _UNARY if node.value < 0 else _ATOM
+    if not isinstance(node, Call):
+        raise TypeError(f"not a node: {type(node).__name__}")
+    if node.op.infix:
+        return _infix(node, node.op.infix)
+    if node.op.name == "neg" and not isinstance(node.args[0], Constant):
+        return f"-{_wrapped(node.args[0], _UNARY)}", _UNARY
+    return _function(node), _ATOM
+
+
+def _infix(node: Call, symbol: str) -> tuple[str, int]:
+    level = _LEVEL[symbol]
+    left, right = _wrapped(node.args[0], level), _wrapped(node.args[1], level + 1)
+    return f"{left} {symbol} {right}", level
+
+
+def _wrapped(node: Node, least: int) -> str:
+    text, level = _render(node)
+    return text if level >= least else f"({text})"
+
+
+def _function(node: Call) -> str:
+    nodes, literals = iter(node.args), iter(node.literals)
+    parts = [str(next(literals)) if kind.is_literal else render(next(nodes)) for kind in node.op.args]
+    return f"{node.op.name}({', '.join(parts)})"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

@@ -1,0 +1,65 @@
+"""Cross-sectional operators: NumPy float64 definitions over the universe of the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dfqgp.ops.registry import operator
+from dfqgp.ops.spec import Cost, Kind, Matrix
+from dfqgp.ops.units import SAME, TO_RATIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+
+def _each_day(function: Callable[[Matrix], Matrix], x: Matrix, sample: NDArray[np.bool_]) -> Matrix:
+    out = np.full_like(x, np.nan)
+    for t, row in enumerate(x):
+        inside = sample[t] & np.isfinite(row)
+        if inside.any():
+            out[t, inside] = function(row[inside])
+    return out
+
+
+def _rank(v: Matrix) -> Matrix:
+    ordered = np.sort(v)
+    first, last = np.searchsorted(ordered, v, "left"), np.searchsorted(ordered, v, "right")
+    return np.asarray((first + last + 1.0) / 2.0 / v.size)
+
+
+def _zscore(v: Matrix) -> Matrix:
+    deviation = v - v.mean()
+    scale = np.sqrt((deviation**2).mean()) if v.min() < v.max() else np.nan
+    return np.asarray(deviation / scale)
+
+
+@operator(Kind.CROSS, unit=TO_RATIO, cost=Cost.SORT)
+def cs_rank(x: Matrix, universe: NDArray[np.bool_]) -> Matrix:
+    """Average-tie rank among the day's universe over its number, in (0, 1]."""
+    return _each_day(_rank, x, universe)
+
+
+@operator(Kind.CROSS, unit=TO_RATIO)
+def cs_zscore(x: Matrix, universe: NDArray[np.bool_]) -> Matrix:
+    """Distance from the day's mean in population standard deviations (ddof 0), NaN when that is 0."""
+    return _each_day(_zscore, x, universe)
+
+
+@operator(Kind.CROSS, unit=SAME)
+def cs_demean(x: Matrix, universe: NDArray[np.bool_]) -> Matrix:
+    """Distance from the day's mean."""
+    return _each_day(lambda v: v - v.mean(), x, universe)
+
+
+@operator(Kind.CROSS, unit=SAME)
+def group_demean(x: Matrix, g: NDArray[np.int16], universe: NDArray[np.bool_]) -> Matrix:
+    """Distance from the mean of the day's group, NaN where the group is unknown."""
+    out = np.full_like(x, np.nan)
+    for code in np.unique(g[g >= 0]):
+        inside = universe & (g == code)
+        out = np.where(inside, _each_day(lambda v: v - v.mean(), x, inside), out)
+    return out
