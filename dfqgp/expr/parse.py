@@ -174,7 +174,7 @@ def _literal(tree: ast.expr) -> int | float | None:
     if isinstance(tree, ast.UnaryOp):
         value = _literal(tree.operand)
         return value if value is None or isinstance(tree.op, ast.UAdd) else -value
-    if isinstance(tree, ast.Constant) and type(tree.value) in (int, float):
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, int | float) and not isinstance(tree.value, bool):
         return tree.value
     return None
 
