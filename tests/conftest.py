@@ -1,0 +1,35 @@
+"""Fixtures that several rooms share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_BESIDE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data" / "csi300_2020_2025.parquet"
+
+
+@pytest.fixture(scope="session")
+def real_table_path() -> Path:
+    """Path of the real development table: DFQGP_DATA, or the file beside the checkout."""
+    path = Path(os.environ.get("DFQGP_DATA", _BESIDE_CHECKOUT))
+    if not path.is_file():
+        pytest.skip(f"no real table: {path} is absent, name one with DFQGP_DATA")
+    return path
+
+
+@pytest.fixture(scope="session")
+def real_frame(real_table_path):
+    """The real table as a normalised long frame, by pandas alone and so apart from the package."""
+    import pandas as pd  # noqa: PLC0415
+
+    raw = pd.read_parquet(real_table_path)
+    frame = raw.rename(columns={"float_mktcap": "mktcap"})
+    frame["code"] = frame["code"].astype(str)
+    frame["industry"] = frame["industry"].astype(object).where(frame["industry"].notna(), None)
+    frame["volume"] = frame["volume"].astype("float64")
+    frame["turnover"] = frame.pop("turnover_pct").astype("float64") / 100.0
+    frame["in_universe"] = True
+    frame["list_date"] = frame.groupby("code")["date"].transform("min")
+    return frame.sort_values(["code", "date"], ignore_index=True)
