@@ -25,6 +25,10 @@ def _each_day(function: Callable[[Matrix], Matrix], x: Matrix, sample: NDArray[n
     return out
 
 
+def _demean(v: Matrix) -> Matrix:
+    return v - v.mean() if v.min() < v.max() else np.zeros_like(v)
+
+
 def _rank(v: Matrix) -> Matrix:
     ordered = np.sort(v)
     first, last = np.searchsorted(ordered, v, "left"), np.searchsorted(ordered, v, "right")
@@ -52,7 +56,7 @@ def cs_zscore(x: Matrix, universe: NDArray[np.bool_]) -> Matrix:
 @operator(Kind.CROSS, unit=SAME)
 def cs_demean(x: Matrix, universe: NDArray[np.bool_]) -> Matrix:
     """Distance from the day's mean."""
-    return _each_day(lambda v: v - v.mean(), x, universe)
+    return _each_day(_demean, x, universe)
 
 
 @operator(Kind.CROSS, unit=SAME)
@@ -61,5 +65,5 @@ def group_demean(x: Matrix, g: NDArray[np.int16], universe: NDArray[np.bool_]) -
     out = np.full_like(x, np.nan)
     for code in np.unique(g[g >= 0]):
         inside = universe & (g == code)
-        out = np.where(inside, _each_day(lambda v: v - v.mean(), x, inside), out)
+        out = np.where(inside, _each_day(_demean, x, inside), out)
     return out

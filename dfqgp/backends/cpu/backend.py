@@ -1,0 +1,102 @@
+"""The CPU backend: Numba kernels shared out over threads."""
+
+from __future__ import annotations
+
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dfqgp.backends.base import Task, Workspace
+from dfqgp.backends.cpu.compile import table
+from dfqgp.backends.cpu.element import element_kernels
+from dfqgp.backends.cpu.fitness import score_rows
+from dfqgp.backends.cpu.rolling import rolling_kernels
+from dfqgp.backends.cpu.rows import row_kernels
+from dfqgp.backends.reference import ReferenceBackend, load_finite
+from dfqgp.errors import KernelMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dfqgp.backends.daily import DailyScores, Target
+    from dfqgp.ops import Operator
+    from dfqgp.panel import FloatMatrix, Panel
+
+_log = logging.getLogger(__name__)
+
+_PIECES_PER_THREAD = 4  # evens out pieces of unequal cost
+_LEAST_COLUMNS = 64  # under this a row's overhead outweighs its work
+
+
+class CpuBackend:
+    """Kernels that release the GIL, run by a pool of threads over independent pieces.
+
+    Parameters
+    ----------
+    threads : int
+        Number of threads, 0 for all cores. Results do not depend on it, to the last bit.
+    strict : bool
+        An operator without a kernel is an error; else its reference computes it, and the log says so.
+    """
+
+    name = "cpu"
+
+    def __init__(self, threads: int = 0, *, strict: bool = True) -> None:
+        self.strict = strict
+        self.threads = threads or os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="dfqgp")
+        self._rolling = rolling_kernels()
+        self._kernels = {**element_kernels(), **self._rolling, **row_kernels()}
+
+    def workspace(self, panel: Panel, slots: int) -> Workspace:
+        """Allocate in host memory."""
+        return Workspace.on_host(panel, slots)
+
+    def load(self, workspace: Workspace, slot: int, matrix: FloatMatrix) -> None:
+        """Copy a matrix into a slot, not-finite cells as NaN."""
+        load_finite(workspace, slot, matrix)
+
+    def launch(self, op: Operator, workspace: Workspace, tasks: Sequence[Task]) -> None:
+        """Run an operator's kernel over tasks, cut into pieces for the threads."""
+        if op.name not in self._kernels:
+            self._launch_reference(op, workspace, tasks)
+            return
+        kernel, parts = self._kernels[op.name], self._parts(op, workspace, len(tasks))
+        rows, constants = table(tasks)
+        arguments = (workspace.slab, rows, constants, workspace.universe, workspace.groups, workspace.origin, parts)
+        self.share_out(lambda first, last: kernel(*arguments, first, last), len(tasks) * parts)
+
+    def share_out(self, work: Callable[[int, int], None], pieces: int) -> None:
+        """Call ``work(first, last)`` over 0 .. pieces in the pool and wait; the first error is raised here."""
+        chunks = min(pieces, self.threads * _PIECES_PER_THREAD)
+        bounds = np.linspace(0, pieces, chunks + 1).astype(np.int64)
+        pairs = zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+        if self.threads == 1 or chunks == 1:
+            work(0, pieces)
+            return
+        for done in [self._pool.submit(work, first, last) for first, last in pairs]:
+            done.result()
+
+    def daily_scores(self, workspace: Workspace, slots: Sequence[int], target: Target) -> DailyScores:
+        """Score slots with the fused kernel."""
+        parts = max(1, min(-(-self.threads * _PIECES_PER_THREAD // max(len(slots), 1)), len(target.rows)))
+        return score_rows(workspace.slab, list(slots), target, self.share_out, parts)
+
+    def fetch(self, workspace: Workspace, slot: int) -> FloatMatrix:
+        """Return a copy of a slot."""
+        return np.array(workspace.slab[slot])
+
+    def _launch_reference(self, op: Operator, workspace: Workspace, tasks: Sequence[Task]) -> None:
+        if self.strict:
+            raise KernelMissingError(backend=self.name, operator=op.name, known=", ".join(sorted(self._kernels)))
+        _log.warning("backend cpu has no kernel for %s: computed by the reference, slowly", op.name)
+        ReferenceBackend().launch(op, workspace, tasks)
+
+    def _parts(self, op: Operator, workspace: Workspace, tasks: int) -> int:
+        wanted = -(-self.threads * _PIECES_PER_THREAD // tasks)
+        _, rows, columns = workspace.slab.shape
+        most: int = columns // _LEAST_COLUMNS if op.name in self._rolling else rows
+        return max(1, min(wanted, most))

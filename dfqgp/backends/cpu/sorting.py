@@ -1,0 +1,62 @@
+"""Ranks of a row: a radix sort of keys that carry the column, then average ties."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba.extending import register_jitable
+
+_LOW = np.uint64(0xFFFFFFFF)
+_BYTE = np.uint64(0xFF)
+_TOP = np.uint32(0x80000000)
+_ALL = np.uint32(0xFFFFFFFF)
+
+
+@register_jitable
+def sort_by_value(values, n, keys, spare):
+    """Sort the first n finite float32 values; return the array whose low 32 bits are their places, ascending.
+
+    Least significant byte first over the order-preserving bits of the float, skipping bytes that are all the same.
+    """
+    bits = values.view(np.uint32)
+    for i in range(n):
+        word = bits[i] if values[i] != np.float32(0.0) else np.uint32(0)
+        word ^= _ALL if word & _TOP else _TOP
+        keys[i] = (np.uint64(word) << np.uint64(32)) | np.uint64(i)
+    counts = np.zeros((4, 256), dtype=np.int32)
+    for i in range(n):
+        word = keys[i] >> np.uint64(32)
+        counts[0, word & _BYTE] += 1
+        counts[1, (word >> np.uint64(8)) & _BYTE] += 1
+        counts[2, (word >> np.uint64(16)) & _BYTE] += 1
+        counts[3, (word >> np.uint64(24)) & _BYTE] += 1
+    for digit in range(4):
+        shift = np.uint64(32 + 8 * digit)
+        count = counts[digit]
+        if n and count[(keys[0] >> shift) & _BYTE] == n:
+            continue
+        total = 0
+        for value in range(256):
+            here = count[value]
+            count[value] = total
+            total += here
+        for i in range(n):
+            value = (keys[i] >> shift) & _BYTE
+            spare[count[value]] = keys[i]
+            count[value] += 1
+        keys, spare = spare, keys
+    return keys
+
+
+@register_jitable
+def average_ranks(values, n, order, ranks):
+    """Write the average-tie ranks 1..n of values sorted by ``sort_by_value`` into ``ranks``."""
+    first = 0
+    while first < n:
+        value = values[order[first] & _LOW]
+        last = first
+        while last + 1 < n and values[order[last + 1] & _LOW] == value:
+            last += 1
+        rank = (first + last) * 0.5 + 1.0
+        for i in range(first, last + 1):
+            ranks[order[i] & _LOW] = rank
+        first = last + 1
