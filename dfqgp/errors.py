@@ -120,6 +120,12 @@ class DataContractError(DfqgpError, ValueError):
     template = "{where}: the table breaks the data contract ({count} kinds of violation):\n{report}"
 
 
+class FeatureError(DfqgpError, ValueError):
+    """A feature that cannot be declared or built."""
+
+    template = "feature '{name}': {problem}; {remedy}"
+
+
 class SourceError(DfqgpError, ValueError):
     """A source that cannot deliver a table."""
 
@@ -142,3 +148,9 @@ class CheckpointError(DfqgpError, RuntimeError):
     """A checkpoint that does not belong to this run."""
 
     template = "checkpoint {path}: {problem}; {remedy}"
+
+
+class SearchError(DfqgpError, ValueError):
+    """Scores that do not belong to the trees that the search asked."""
+
+    template = "search: {what} is {got}, expected {expected}; {remedy}"

@@ -1,0 +1,140 @@
+"""Which leaves and operators can make a wanted unit, and within what depth.
+
+The units that trees are built with are those of the leaves and those one operator away from them (currency / shares,
+price * price, ...); wilder ones never help to reach a ratio sooner.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from dfqgp.errors import ConfigError
+from dfqgp.expr import Field, Group, Vocabulary, constant, field, group
+from dfqgp.ops import OPERATORS, Arg
+from dfqgp.ops.units import RATIO, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dfqgp.gp.settings import GpSettings
+    from dfqgp.ops import Operator
+
+_LEAF, _ONE_OPERATOR = 1, 2
+
+
+class Choice(NamedTuple):
+    """An operator, and the units of arguments from which it makes the wanted one."""
+
+    op: Operator
+    units: tuple[tuple[Unit, ...], ...]
+    natural: tuple[tuple[Unit, ...], ...]
+    """Those among ``units`` in which every argument may be a leaf."""
+
+
+class Grammar:
+    """What random trees are made of.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        Names and units. Their order does not matter, so that equal vocabularies draw equal trees.
+    settings : GpSettings
+        Windows, delays, constants, and whether units count.
+
+    Raises
+    ------
+    ConfigError
+        If there is no feature to build from.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, settings: GpSettings) -> None:
+        if not vocabulary.fields:
+            raise ConfigError(key="features", got="no feature", expected="at least one", hint="; add one to the panel")
+        self.vocabulary = _in_order(vocabulary, typed=settings.typed)
+        self.constants = tuple(constant(value) for value in sorted(settings.constants))
+        self.groups: tuple[Group, ...] = tuple(group(name) for name in self.vocabulary.groups)
+        self._days = {Arg.WINDOW: tuple(sorted(settings.windows)), Arg.DELAY: tuple(sorted(settings.delays))}
+        self._fields: dict[Unit, tuple[Field, ...]] = {}
+        for name, unit in self.vocabulary.fields.items():
+            self._fields[unit] = (*self._fields.get(unit, ()), field(name))
+        self._operators = tuple(op for op in OPERATORS.values() if self.groups or Arg.GROUP not in op.args)
+        self._depth = self._least_depths()
+        # A tree that is one deeper than the wildest unit asks for is as free as any deeper one.
+        self._choices = lru_cache(maxsize=None)(self._list_choices)
+        self.literals = lru_cache(maxsize=None)(self._list_literals)
+
+    def fields(self, unit: Unit) -> tuple[Field, ...]:
+        """Return the features of a unit, by name."""
+        return self._fields.get(unit, ())
+
+    def units(self, depth: int) -> tuple[Unit, ...]:
+        """Return the units that a tree of at most ``depth`` can have, in a fixed order."""
+        return tuple(unit for unit, least in self._depth.items() if least <= depth)
+
+    def least_depth(self, unit: Unit) -> int | None:
+        """Return the depth that a tree of this unit needs, None where it is not one to build with."""
+        return self._depth.get(unit)
+
+    def choices(self, unit: Unit, depth: int, lookback: int) -> list[Choice]:
+        """Return the operators that make ``unit`` at the root of a tree of at most this depth and lookback."""
+        listed = self._choices(unit, min(depth, _ONE_OPERATOR + 1))
+        return [choice for choice in listed if self.literals(choice.op, lookback)]
+
+    def _list_choices(self, unit: Unit, depth: int) -> tuple[Choice, ...]:
+        below = self.units(depth - 1)
+        found = []
+        for op in self._operators:
+            units = tuple(_argument_units(op, unit, below))
+            natural = tuple(each for each in units if all(part in self._fields for part in each))
+            if units:
+                found.append(Choice(op, units, natural))
+        return tuple(found)
+
+    def _list_literals(self, op: Operator, lookback: int) -> tuple[tuple[int, ...], ...]:
+        days = (self._days[arg] for arg in op.args if arg.is_literal)
+        return tuple(
+            literals
+            for literals in product(*days)
+            if min(literals, default=op.smallest_literal) >= op.smallest_literal and op.lookback(literals) <= lookback
+        )
+
+    def _least_depths(self) -> dict[Unit, int]:
+        leaves = sorted(self._fields)
+        depths = dict.fromkeys(leaves, _LEAF)
+        for op in self._operators:
+            # Windows might not fit the lookback that is left: every unit has to be in reach without them.
+            if all(arg is Arg.PANEL for arg in op.args):
+                for units in product(leaves, repeat=op.panel_count):
+                    made = op.unit.result(units)
+                    if made is not None:
+                        depths.setdefault(made, _ONE_OPERATOR)
+        return dict(sorted(depths.items(), key=lambda item: (item[1], item[0])))
+
+
+def _argument_units(op: Operator, wanted: Unit, below: Sequence[Unit]) -> Iterator[tuple[Unit, ...]]:
+    """Yield the units of arguments from which ``op`` makes ``wanted``, all of them among ``below``."""
+    possible, _ = op.unit.demand(wanted, ())
+    partial: list[tuple[Unit, ...]] = [()] if possible else []
+    for position in range(op.panel_count):
+        # The demand on a first argument is only the plainest way (x * ratio); other first units are as good.
+        partial = [
+            (*drawn, unit)
+            for drawn in partial
+            for unit in (below if position == 0 else _next_units(op, wanted, drawn, below))
+        ]
+    return (units for units in partial if op.unit.result(units) == wanted)
+
+
+def _next_units(op: Operator, wanted: Unit, drawn: tuple[Unit, ...], below: Sequence[Unit]) -> Sequence[Unit]:
+    possible, unit = op.unit.demand(wanted, drawn)
+    if not possible:
+        return ()
+    return below if unit is None else [unit] if unit in below else ()
+
+
+def _in_order(vocabulary: Vocabulary, *, typed: bool) -> Vocabulary:
+    """Sort the names; where units don't count every feature is a ratio, which all unit rules accept and return."""
+    fields = {name: unit if typed else RATIO for name, unit in sorted(vocabulary.fields.items())}
+    return Vocabulary(fields, tuple(sorted(vocabulary.groups)))
