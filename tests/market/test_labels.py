@@ -81,7 +81,7 @@ def test_label_equals_pandas_on_real_data(real_frame):
     horizon = 5
     traded = real_frame[real_frame["is_trading"]]
     adjusted = (traded["open"] * traded["adj_factor"]).rename("p")
-    wide = traded.assign(p=adjusted).set_index(["date", "code"])["p"].unstack("code")  # noqa: PD010
+    wide = traded.assign(p=adjusted).set_index(["date", "code"])["p"].unstack("code")
     expected = wide.shift(-1 - horizon) / wide.shift(-1) - 1
     got = forward_return(wide.to_numpy(), wide.notna().to_numpy(), horizon)
     np.testing.assert_allclose(got, expected.to_numpy(), rtol=1e-5, atol=1e-8)

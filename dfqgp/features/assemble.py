@@ -1,0 +1,146 @@
+"""From a checked long table to a panel.
+
+1. find the axes, and the cell that each row goes to (pivot);
+2. blank what a suspended stock did not trade, so that every price and volume feature is NaN on that day;
+3. build the features in float64, each after those that it takes, and keep them as float32;
+4. take the further numeric columns along under their own names (extras);
+5. lay down the masks, the industry groups and the size.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dfqgp.features.columns import TRADED, TRADED_UNITS
+from dfqgp.features.extras import extra_features
+from dfqgp.features.groups import group_codes
+from dfqgp.features.pivot import Pivot
+from dfqgp.features.registry import REGISTRY, FeatureRegistry
+from dfqgp.market.universe import UniverseSettings, buyable_mask, universe_mask
+from dfqgp.panel import UNKNOWN_GROUP, Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from dfqgp.features.spec import Feature, Matrix
+    from dfqgp.panel import BoolMatrix, FloatMatrix
+
+SIZE = "log_mktcap"
+INDUSTRY = "industry"
+
+
+def assemble(
+    frame: pd.DataFrame,
+    *,
+    units: Mapping[str, str] | None = None,
+    calendar: NDArray[np.datetime64] | None = None,
+    universe: UniverseSettings | None = None,
+    registry: FeatureRegistry = REGISTRY,
+) -> Panel:
+    """Build the panel of a long table that keeps the data contract.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Normalised long table, one row a (date, code), in any order; it is not changed.
+    units : mapping of str to str, optional
+        Units of the further numeric columns; ratio by default.
+    calendar : ndarray of datetime64, optional
+        Trading days that contain all dates of the table. The panel has every one from the table's first day to its
+        last, and its origin is the ordinal of the first.
+    universe : UniverseSettings, optional
+        Listing age and ST rule.
+    registry : FeatureRegistry
+        Features to build; those whose inputs are absent are left out and logged.
+
+    Returns
+    -------
+    Panel
+        Fields in the registry's order, then the further columns by name. Suspended days and missing rows are NaN in
+        every price and volume feature.
+
+    Raises
+    ------
+    PanelError
+        If there are no rows, a (date, code) stands twice, or the calendar lacks a date.
+    FeatureError
+        If the registry is inconsistent, or a unit is unknown.
+    """
+    pivot = Pivot.of(frame, calendar)
+    extras = extra_features(frame, units or {}, registry)
+    features = [*registry.buildable(frame.columns), *extras]
+    fields = _build(features, _blank_suspended(frame, extras), pivot)
+    order = [f for f in (*registry, *extras) if f.name in fields]
+    codes, names = group_codes(frame[INDUSTRY])
+    return Panel(
+        dates=pivot.dates,
+        codes=pivot.codes,
+        fields={f.name: fields[f.name] for f in order},
+        units={f.name: f.unit for f in order},
+        groups={INDUSTRY: pivot.matrix(codes, UNKNOWN_GROUP)},
+        group_names={INDUSTRY: names},
+        universe=_universe(frame, pivot, universe or UniverseSettings()),
+        buyable=_buyable(frame, pivot),
+        size=fields.get(SIZE),
+        origin=pivot.origin,
+    )
+
+
+def _blank_suspended(frame: pd.DataFrame, extras: Sequence[Feature]) -> dict[str, NDArray[np.float64]]:
+    """Numeric columns of the table, those that trading makes blank on suspended days."""
+    trading = frame["is_trading"].to_numpy(dtype=bool)
+    traded = {*TRADED, *(f.name for f in extras if f.unit in TRADED_UNITS)}
+    return {
+        str(name): np.where(trading, column, np.nan) if name in traded else column.to_numpy()
+        for name, column in frame.select_dtypes("float64").items()
+    }
+
+
+def _build(
+    features: Sequence[Feature], rows: Mapping[str, NDArray[np.float64]], pivot: Pivot
+) -> dict[str, FloatMatrix]:
+    """Build in the order given; float64 results are kept only while another feature takes them."""
+    raw = {name: pivot.matrix(rows[name], np.nan) for name in {c for f in features for c in f.columns}}
+    taken = {name for f in features for name in f.features}
+    exact: dict[str, Matrix] = {}
+    fields: dict[str, FloatMatrix] = {}
+    for feature in features:
+        with np.errstate(all="ignore"):
+            values = feature.build(*(raw[c] for c in feature.columns), *(exact[n] for n in feature.features))
+            fields[feature.name] = _stored(values)
+        if feature.name in taken:
+            exact[feature.name] = values
+    return fields
+
+
+def _stored(values: Matrix) -> FloatMatrix:
+    """Float32 in C order; what is not finite, or not in float32, is missing."""
+    stored = values.astype(np.float32, order="C")
+    stored[~np.isfinite(stored)] = np.nan
+    return stored
+
+
+def _universe(frame: pd.DataFrame, pivot: Pivot, settings: UniverseSettings) -> BoolMatrix:
+    listed = frame["list_date"].to_numpy().astype("datetime64[D]")
+    members = universe_mask(
+        in_universe=frame["in_universe"].to_numpy(dtype=bool),
+        is_trading=frame["is_trading"].to_numpy(dtype=bool),
+        is_st=frame["is_st"].to_numpy(dtype=bool),
+        listed_days=pivot.calendar.trading_days_since(listed, pivot.row_dates),
+        settings=settings,
+    )
+    return pivot.matrix(members, missing=False)
+
+
+def _buyable(frame: pd.DataFrame, pivot: Pivot) -> BoolMatrix:
+    fillable = buyable_mask(
+        is_trading=frame["is_trading"].to_numpy(dtype=bool),
+        open_price=frame["open"].to_numpy(),
+        limit_up=frame["limit_up"].to_numpy() if "limit_up" in frame else None,
+    )
+    return pivot.matrix(fillable, missing=False)

@@ -1,0 +1,133 @@
+"""The list of features, the order in which they can be built, and what is left out for lack of columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from dfqgp.errors import FeatureError, nearest
+from dfqgp.features.spec import Builder, Feature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+logger = logging.getLogger(__name__)
+
+# Part of every panel's fingerprint: raise it when the rules around the builders change (adjustment, masks, casts).
+ASSEMBLY_VERSION = 1
+
+
+class FeatureRegistry:
+    """Features by name, in the order of their declaration, which is the order of a panel's fields."""
+
+    def __init__(self) -> None:
+        self._features: dict[str, Feature] = {}
+
+    def __iter__(self) -> Iterator[Feature]:
+        return iter(self._features.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._features
+
+    def register(
+        self,
+        name: str,
+        unit: str,
+        *,
+        columns: tuple[str, ...] = (),
+        features: tuple[str, ...] = (),
+        version: int = 1,
+    ) -> Callable[[Builder], Builder]:
+        """Declare the decorated function as the builder of a feature; the parameters are those of Feature.
+
+        Raises
+        ------
+        FeatureError
+            If the name is taken or the declaration is impossible.
+
+        Examples
+        --------
+        >>> registry = FeatureRegistry()
+        >>> @registry.register("dollar_range", "price", columns=("high", "low"))
+        ... def dollar_range(high, low):
+        ...     return high - low
+        >>> registry.get("dollar_range").unit
+        'price'
+        """
+
+        def declare(build: Builder) -> Builder:
+            if name in self._features:
+                raise FeatureError(name=name, problem="the name is taken", remedy="choose another one")
+            self._features[name] = Feature(name, unit, build, columns, features, version)
+            return build
+
+        return declare
+
+    def get(self, name: str) -> Feature:
+        """Return a feature by name; raises FeatureError with the nearest name."""
+        try:
+            return self._features[name]
+        except KeyError:
+            known = ", ".join(self._features)
+            raise FeatureError(
+                name=name, problem=f"not declared{nearest(name, self._features)}", remedy=f"there are: {known}"
+            ) from None
+
+    def build_order(self) -> tuple[Feature, ...]:
+        """Return all features, each after those that it takes.
+
+        Raises
+        ------
+        FeatureError
+            If a feature takes one that is not declared, or features take each other in a circle.
+        """
+        for feature in self:
+            for taken in feature.features:
+                self._check_taken(feature, taken)
+        try:
+            order = list(TopologicalSorter({f.name: f.features for f in self}).static_order())
+        except CycleError as error:
+            circle = " -> ".join(reversed(error.args[1]))
+            raise FeatureError(
+                name=error.args[1][0], problem=f"takes itself: {circle}", remedy="break the circle"
+            ) from None
+        return tuple(self._features[name] for name in order)
+
+    def buildable(self, columns: Collection[str]) -> tuple[Feature, ...]:
+        """Return what a table with these columns allows, in build order; the rest is logged, one line each."""
+        present: dict[str, Feature] = {}
+        for feature in self.build_order():
+            lacking = [f"column '{name}'" for name in feature.columns if name not in columns]
+            lacking += [f"feature '{name}'" for name in feature.features if name not in present]
+            if lacking:
+                logger.info("feature '%s' is left out: no %s", feature.name, " and no ".join(lacking))
+            else:
+                present[feature.name] = feature
+        return tuple(present.values())
+
+    def version(self) -> str:
+        """Return a hex digest of all declarations and of the rules around them: equal digest, equal features."""
+        parts = {"assembly": ASSEMBLY_VERSION, "features": [feature.identity() for feature in self]}
+        return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+    def _check_taken(self, feature: Feature, taken: str) -> None:
+        if taken not in self._features:
+            raise FeatureError(
+                name=feature.name,
+                problem=f"takes feature '{taken}', which is not declared{nearest(taken, self._features)}",
+                remedy="declare it, or take a column of the table",
+            )
+
+
+REGISTRY = FeatureRegistry()
+"""The features that every panel gets."""
+
+feature = REGISTRY.register
+
+
+def features_version() -> str:
+    """Return the digest of the package's own features, see :meth:`FeatureRegistry.version`."""
+    return REGISTRY.version()
