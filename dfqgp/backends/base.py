@@ -36,6 +36,9 @@ class Task:
         Windows and delays.
     group : int
         Index into the workspace's groups, -1 without one.
+    warmup : int
+        Rows that stay NaN though the operator could give a value: the lookback of the whole tree. A window that
+        reaches into the warm-up of its own input is not yet what it will be with more history.
     """
 
     out: int
@@ -43,6 +46,7 @@ class Task:
     constants: tuple[float, ...]
     literals: tuple[int, ...] = ()
     group: int = -1
+    warmup: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,7 @@ class ReferenceBackend:
         """Apply the operator's definition to each task."""
         for task in tasks:
             workspace.slab[task.out] = op.apply(_inputs(op, workspace, task), workspace.universe)
+            workspace.slab[task.out, : task.warmup] = np.nan
 
     def fetch(self, workspace: Workspace, slot: int) -> FloatMatrix:
         """Return a copy of a slot."""

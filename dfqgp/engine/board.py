@@ -11,7 +11,7 @@ from dfqgp.backends import CONSTANT, Task
 from dfqgp.engine.steps import Launch, Load, Step
 from dfqgp.engine.waves import inputs_of
 from dfqgp.expr import Call, Constant, Field, Group, Node, panel_args
-from dfqgp.ops import OPERATORS, Cost
+from dfqgp.ops import OPERATORS, Cost, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -150,4 +150,4 @@ def _task(node: Node, board: Board) -> Task:
     slots = tuple(board.slot_of.get(arg, CONSTANT) for arg in args)
     numbers = tuple(arg.value if isinstance(arg, Constant) else 0.0 for arg in args)
     group = next((board.groups[arg.name] for arg in node.args if isinstance(arg, Group)), -1)
-    return Task(out, slots, numbers, node.literals, group)
+    return Task(out, slots, numbers, node.literals, group, node.lookback if node.op.kind is Kind.TIME else 0)

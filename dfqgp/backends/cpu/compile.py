@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
     from dfqgp.backends.base import Task
 
-OUT, A, B, LITERAL, GROUP = range(5)
+OUT, A, B, LITERAL, GROUP, WARMUP = range(6)
 
 
 def table(tasks: Sequence[Task]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Write tasks as the integer and float tables that kernels read."""
-    rows = np.zeros((len(tasks), GROUP + 1), dtype=np.int64)
+    rows = np.zeros((len(tasks), WARMUP + 1), dtype=np.int64)
     constants = np.zeros((len(tasks), 2), dtype=np.float64)
     for row, number, task in zip(rows, constants, tasks, strict=True):
         row[OUT], row[A], row[B] = task.out, task.slots[0], task.slots[-1]
-        row[LITERAL], row[GROUP] = task.literals[0] if task.literals else 0, task.group
+        row[LITERAL], row[GROUP], row[WARMUP] = task.literals[0] if task.literals else 0, task.group, task.warmup
         number[0], number[1] = task.constants[0], task.constants[-1]
     return rows, constants
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.compile import LITERAL, OUT, A, B, compile_kernel
+from dfqgp.backends.cpu.compile import LITERAL, OUT, WARMUP, A, B, compile_kernel
 from dfqgp.backends.scalars.element import BINARY, SHIFT, UNARY
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def shift_kernel(name: str, scalar: Callable[..., Any]) -> Callable[..., None]:
             task, part = piece // parts, piece % parts
             x, out, d = slab[tasks[task, A]], slab[tasks[task, OUT]], tasks[task, LITERAL]
             for t in range(rows * part // parts, rows * (part + 1) // parts):
-                if t < d:
+                if t < max(d, tasks[task, WARMUP]):
                     out[t] = np.nan
                     continue
                 now, before, value_row = x[t], x[t - d], out[t]

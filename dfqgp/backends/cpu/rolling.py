@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.compile import LITERAL, OUT, A, B, compile_kernel
+from dfqgp.backends.cpu.compile import LITERAL, OUT, WARMUP, A, B, compile_kernel
 from dfqgp.backends.scalars.rolling import MONOIDS, Monoid
 from dfqgp.ops import OPERATORS
 
@@ -69,7 +69,7 @@ def rolling_kernel(name: str, monoid: Monoid) -> Callable[..., None]:
         for piece in range(first, last):
             task, part = piece // parts, piece % parts
             lo, hi = columns * part // parts, columns * (part + 1) // parts
-            w = tasks[task, LITERAL]
+            w, warmup = tasks[task, LITERAL], max(tasks[task, LITERAL] - 1, tasks[task, WARMUP])
             xs, ys, out = slab[tasks[task, A]], slab[tasks[task, B]], slab[tasks[task, OUT]]
             need = max(float(minimum), float((w + 1) // 2))
             tails = np.empty((w, items, hi - lo))
@@ -86,7 +86,7 @@ def rolling_kernel(name: str, monoid: Monoid) -> Callable[..., None]:
                 for t in range(max(b, 0), min(b + w, rows)):
                     x, y, result = xs[t, lo:hi], ys[t, lo:hi], out[t, lo:hi]
                     age, tail = float(t - b), tails[b + w - 1 - t]
-                    if t < w - 1:
+                    if t < warmup:
                         for j in range(x.shape[0]):
                             save(head, j, add(load(head, j), np.float64(x[j]), np.float64(y[j]), age))
                             result[j] = np.nan
@@ -109,13 +109,13 @@ def ts_rank_kernel() -> Callable[..., None]:
         for piece in range(first, last):
             task, part = piece // parts, piece % parts
             lo, hi = columns * part // parts, columns * (part + 1) // parts
-            w = tasks[task, LITERAL]
+            w, warmup = tasks[task, LITERAL], max(tasks[task, LITERAL] - 1, tasks[task, WARMUP])
             xs, out = slab[tasks[task, A]], slab[tasks[task, OUT]]
             need = (w + 1) // 2
             below, equal, there = np.empty((3, hi - lo), dtype=np.int32)
             for t in range(rows):
                 today, result = xs[t, lo:hi], out[t, lo:hi]
-                if t < w - 1:
+                if t < warmup:
                     result[:] = np.nan
                     continue
                 below[:], equal[:], there[:] = 0, 0, 0

@@ -1,0 +1,157 @@
+"""Daily rank ICs against an independent oracle: plain least squares, scipy's ranks and Spearman."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from panels import random_panel
+from scipy.stats import rankdata, spearmanr
+
+from dfqgp.backends import BackendSettings, Day, open_backend
+from dfqgp.fitness import FitnessSettings, make_target
+from dfqgp.fitness.rank_ic import daily_scores
+
+CPU = open_backend(BackendSettings(threads=2))
+REFERENCE = open_backend(BackendSettings(name="reference"))
+SETTINGS = FitnessSettings(min_assets=20)
+
+
+def scores(backend, panel, label, factors, keep_every=1, fitness=SETTINGS):
+    target = make_target(panel, label, range(panel.shape[0]), fitness, keep_every=keep_every)
+    workspace = backend.workspace(panel, len(factors))
+    for slot, factor in enumerate(factors):
+        backend.load(workspace, slot, factor)
+    return daily_scores(backend, workspace, range(len(factors)), target)
+
+
+def oracle(panel, label, factor, fitness=SETTINGS):
+    """Ridge by least squares on an augmented design, day by day."""
+    out = np.full(panel.shape[0], np.nan)
+    for t in range(panel.shape[0]):
+        group, size = panel.groups["industry"][t], panel.size[t]
+        inside = panel.universe[t] & np.isfinite(factor[t]) & np.isfinite(label[t]) & (group >= 0) & np.isfinite(size)
+        inside &= np.array([(group[inside] == g).sum() > 1 for g in group])
+        if inside.sum() < fitness.min_assets:
+            continue
+        x = factor[t, inside].astype(np.float64)
+        x = np.clip(x, *np.quantile(x, [0.01, 0.99]))
+        if x.std() == 0:
+            continue
+        m = size[inside].astype(np.float64)
+        design = np.column_stack([*(group[inside] == g for g in np.unique(group[inside])), (m - m.mean()) / m.std()])
+        z = (x - x.mean()) / x.std()
+        rows = np.vstack([design, np.sqrt(fitness.ridge) * np.eye(design.shape[1])])
+        fit = np.linalg.lstsq(rows, np.append(z, np.zeros(design.shape[1])), rcond=None)[0]
+        out[t] = spearmanr(z - design @ fit, label[t, inside]).statistic
+    return out
+
+
+def case(seed, missing, columns=120, rows=12):
+    rng = np.random.default_rng(seed)
+    panel = random_panel(rows, columns, seed=seed, groups=8)
+    factor = rng.standard_t(3, (rows, columns)).astype(np.float32)
+    label = (0.02 * rng.standard_t(4, (rows, columns))).astype(np.float32)
+    factor[rng.random(factor.shape) < missing] = np.nan
+    label[rng.random(label.shape) < 0.05] = np.nan
+    return panel, factor, label
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0, 0.8))
+@pytest.mark.parametrize("backend", [CPU, REFERENCE], ids=lambda each: each.name)
+def test_agrees_with_least_squares_and_spearman(backend, seed, missing):
+    panel, factor, label = case(seed, missing)
+    value = scores(backend, panel, label, [factor]).ic[0]
+    expected = oracle(panel, label, factor)
+    np.testing.assert_array_equal(np.isnan(value), np.isnan(expected))
+    np.testing.assert_allclose(value, expected, atol=1e-6, rtol=0)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0, 0.8), st.booleans())
+def test_fused_kernel_is_the_definition(seed, missing, tied):
+    panel, factor, label = case(seed, missing)
+    if tied:
+        label = np.round(label, 2)
+    fused, plain = (scores(each, panel, label, [factor, -factor], keep_every=3) for each in (CPU, REFERENCE))
+    for name in ("ic", "r2", "turnover", "ranks"):
+        np.testing.assert_allclose(getattr(fused, name), getattr(plain, name), atol=2e-6, err_msg=name)
+    np.testing.assert_array_equal(fused.assets, plain.assets)
+    np.testing.assert_array_equal(fused.state, plain.state)
+
+
+def test_days_drop_out_with_a_reason():
+    panel, factor, label = case(1, 0.0)
+    factor[3], factor[4] = 1.0, np.nan
+    for backend in (CPU, REFERENCE):
+        state = scores(backend, panel, label, [factor]).state[0]
+        assert state[3] == Day.CONSTANT
+        assert state[4] == Day.FEW_ASSETS
+        assert (np.delete(state, [3, 4]) == Day.KEPT).all()
+
+
+def test_a_stock_alone_in_its_group_is_left_out():
+    panel, factor, label = case(2, 0.0)
+    codes = panel.groups["industry"].copy()
+    codes[:, 7] = 8
+    alone = replace(panel, groups={"industry": codes})
+    codes = codes.copy()
+    codes[:, 7] = -1
+    unknown = replace(panel, groups={"industry": codes})
+    for backend in (CPU, REFERENCE):
+        one, other = (scores(backend, each, label, [factor]) for each in (alone, unknown))
+        np.testing.assert_array_equal(one.ic, other.ic)
+        assert (one.ranks[:, :, 7] == 0).all()
+
+
+def test_without_size_only_groups_are_taken_out():
+    panel, factor, label = case(3, 0.1)
+    value = scores(CPU, replace(panel, size=None), label, [factor]).ic[0]
+    for t in range(panel.shape[0]):
+        group = panel.groups["industry"][t]
+        inside = panel.universe[t] & np.isfinite(factor[t]) & np.isfinite(label[t]) & (group >= 0)
+        x = factor[t, inside].astype(np.float64)
+        x = np.clip(x, *np.quantile(x, [0.01, 0.99]))
+        z = (x - x.mean()) / x.std()
+        means = np.array([z[group[inside] == g].sum() / ((group[inside] == g).sum() + 1e-6) for g in group[inside]])
+        assert value[t] == pytest.approx(spearmanr(z - means, label[t, inside]).statistic, abs=1e-6)
+
+
+def test_kept_ranks_are_standardised_residual_ranks():
+    panel, factor, label = case(4, 0.2)
+    kept = scores(CPU, panel, label, [factor], keep_every=5)
+    every = scores(CPU, panel, label, [factor], keep_every=1)
+    np.testing.assert_array_equal(kept.ranks[0], every.ranks[0][::5])
+    row = every.ranks[0, 2].astype(np.float64)
+    assert row.sum() == pytest.approx(0, abs=1e-5)
+    assert (row**2).sum() == pytest.approx(1, abs=1e-5)
+    inside = row != 0
+    assert rankdata(row[inside]).max() <= every.assets[0, 2]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_threads_change_no_bit(threads):
+    panel, factor, label = case(5, 0.1, rows=40)
+    one = scores(CPU, panel, label, [factor, -factor, factor**2])
+    other = scores(open_backend(BackendSettings(threads=threads)), panel, label, [factor, -factor, factor**2])
+    for name in ("ic", "assets", "r2", "state", "turnover", "ranks"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_sign_and_scale_of_a_factor_only_turn_the_sign():
+    panel, factor, label = case(6, 0.1)
+    plain, turned = scores(CPU, panel, label, [factor, (-2 * factor).astype(np.float32)]).ic
+    np.testing.assert_allclose(turned, -plain, atol=1e-12)
+
+
+def test_ranks_agreeing_in_float32_are_no_tie():
+    """Residuals that differ by less than float32 can hold keep their order."""
+    panel, factor, label = case(7, 0.0)
+    factor = (
+        np.float32(1.0) + np.arange(factor.size, dtype=np.float32).reshape(factor.shape) * np.float32(1e-6)
+    ).astype(np.float32)
+    np.testing.assert_allclose(
+        scores(CPU, panel, label, [factor]).ic[0], oracle(panel, label, factor), atol=1e-6, rtol=0
+    )
