@@ -83,8 +83,9 @@ def _read(text: str) -> ast.expr:
 
 
 def _offset_of(text: str, error: SyntaxError) -> int:
-    lead = len(text) - len(text.lstrip())
-    return lead + max((error.offset or 1) - 1, 0) if (error.lineno or 1) == 1 else len(text) - 1
+    if error.lineno != 1 or not error.offset:  # the text ended too early
+        return max(len(text) - 1, 0)
+    return len(text) - len(text.lstrip()) + error.offset - 1
 
 
 class _Builder:
