@@ -1,0 +1,178 @@
+"""The data contract: any long table in, a checked and normalised one out, or one error that names all that is wrong.
+
+1. every column of the contract is converted to its type, and cells that can't be read are noted (convert);
+2. rows without any price are dropped and counted;
+3. absent optional columns get their default (defaults);
+4. the rules are checked together (rules, violations) and every violation goes into one error;
+5. the rows are sorted by (code, date).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandas.api import types
+
+from dfqgp.errors import DataContractError, nearest
+from dfqgp.sources.base import Table
+from dfqgp.sources.columns import BY_NAME, COLUMNS, EXTRA_UNITS, PRICES, UNITS, kind_of
+from dfqgp.sources.convert import convert
+from dfqgp.sources.defaults import fill_defaults
+from dfqgp.sources.rules import readable, rules_for
+from dfqgp.sources.violations import Violation, find_violations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dfqgp.sources.columns import Kind
+
+logger = logging.getLogger(__name__)
+
+# Part of every source's fingerprint: raise it when the same input gives another table.
+CONTRACT_VERSION = "1"
+
+_DTYPES = {"date": "datetime64[us]", "code": object, "number": "float64", "flag": bool, "text": object}
+_REQUIRED = {column.name: pa.Column() for column in COLUMNS if column.required}
+
+
+def check(frame: pd.DataFrame, *, where: str, units: Mapping[str, str] | None = None) -> Table:
+    """Check a long table against the data contract and return it normalised.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a (date, code), in any order; see docs/data_contract.md. It is not changed.
+    where : str
+        What the table is, for messages: a path or a name.
+    units : mapping of str to str, optional
+        Units of further numeric columns (price, shares, currency, ratio, count); ratio where not mentioned.
+
+    Returns
+    -------
+    Table
+        Typed, sorted, with the optional columns filled in.
+
+    Raises
+    ------
+    DataContractError
+        With the count and up to three examples of every kind of violation.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({
+    ...     "date": ["2024-01-02", "2024-01-03"], "code": "000001.SZ", "open": 9.0, "high": 9.5, "low": 8.9,
+    ...     "close": [9.4, 9.1], "volume": [100, 0], "amount": [930.0, 0.0]})
+    >>> table = check(frame, where="example")
+    >>> table.frame["is_trading"].tolist()
+    [True, False]
+    >>> check(frame.assign(high=[9.5, 8.0], volume=[100, -1]), where="example")
+    Traceback (most recent call last):
+        ...
+    dfqgp.errors.DataContractError: example: the table breaks the data contract (1 kinds of violation):
+      - negative volume: 1 row, e.g. (2024-01-03, 000001.SZ, volume=-1)
+    """
+    raw = _distinct_columns(frame)
+    extras = _extra_units(raw, units or {}, where)
+    found = _column_violations(frame, units or {}, extras)
+    typed, unreadable = convert(raw, list(extras))
+    found += find_violations(raw, _REQUIRED, readable(unreadable))
+    rows, dropped = _drop_empty(typed)
+    filled = fill_defaults(rows)
+    found += _value_violations(filled, unreadable)
+    if found:
+        raise DataContractError(where=where, count=len(found), report="\n".join(map(str, found)))
+    table = Table(_sorted(filled), extras, _absent(frame), dropped)
+    _log(table, where)
+    return table
+
+
+def _distinct_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """First of the columns that share a name, on a fresh index, with float_mktcap standing in for an absent mktcap."""
+    raw = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
+    raw.columns = raw.columns.map(str)
+    return raw if "mktcap" in raw else raw.rename(columns={"float_mktcap": "mktcap"})
+
+
+def _extra_units(raw: pd.DataFrame, units: Mapping[str, str], where: str) -> dict[str, str]:
+    """Choose the unit of each further numeric column; further columns that aren't numeric are left out and logged."""
+    chosen: dict[str, str] = {}
+    for name in map(str, raw.columns.difference(list(BY_NAME), sort=False)):
+        dtype = raw[name].dtype
+        if types.is_numeric_dtype(dtype) and not types.is_bool_dtype(dtype):
+            chosen[name] = units.get(name, EXTRA_UNITS.get(name, "ratio"))
+        else:
+            logger.info("%s: column '%s' (%s) is neither of the contract nor numeric: left out", where, name, dtype)
+    return chosen
+
+
+def _column_violations(frame: pd.DataFrame, units: Mapping[str, str], extras: Mapping[str, str]) -> list[Violation]:
+    """Names that stand twice, and units that are unknown or belong to no further numeric column."""
+    twice = frame.columns[frame.columns.duplicated()].unique()
+    unknown = {name: unit for name, unit in units.items() if unit not in UNITS}
+    return [
+        *(Violation(f"column '{name}' stands more than once") for name in twice),
+        *(
+            Violation(f"column '{name}': unit '{unit}' is none of {', '.join(UNITS)}{nearest(unit, UNITS)}")
+            for name, unit in unknown.items()
+        ),
+        *(
+            Violation(f"column '{name}' has a unit in the settings, but is no further numeric column of the table")
+            for name in units
+            if name not in extras
+        ),
+    ]
+
+
+def _drop_empty(typed: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Leave out rows without any price: they are days without data, as a missing row is."""
+    prices = [name for name in PRICES if name in typed]
+    empty = typed[prices].isna().all(axis=1) & bool(prices)
+    count = int(empty.sum())
+    return typed.loc[~empty], {"all prices missing": count} if count else {}
+
+
+def _value_violations(filled: pd.DataFrame, unreadable: pd.DataFrame) -> list[Violation]:
+    """Broken rules; rows whose date or code could not be read are reported as that alone."""
+    if filled.empty:
+        return [Violation("no rows with prices")]
+    keys = [name for name in ("date", "code") if name in unreadable]
+    rows = filled.loc[~unreadable.loc[filled.index, keys].any(axis=1)].reset_index(drop=True)
+    kinds: dict[str, Kind] = {name: kind_of(name) for name in map(str, rows.columns)}
+    columns = {name: pa.Column(_DTYPES[kind], nullable=True) for name, kind in kinds.items()}
+    return find_violations(rows, columns, rules_for(kinds))
+
+
+def _absent(frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(column.name for column in COLUMNS if not column.required and column.name not in frame)
+
+
+def _sorted(filled: pd.DataFrame) -> pd.DataFrame:
+    ranks, _ = pd.factorize(filled["code"], sort=True)
+    order = np.lexsort((filled["date"].to_numpy(), ranks))
+    return filled.iloc[order].reset_index(drop=True)
+
+
+def _log(table: Table, where: str) -> None:
+    for reason, count in table.dropped.items():
+        logger.warning("%s: dropped %d rows: %s", where, count, reason)
+    for name in table.defaults:
+        logger.info("%s: no column '%s'; default: %s", where, name, BY_NAME[name].default)
+    if "mktcap" not in table.frame:
+        logger.warning("%s: neither mktcap nor float_mktcap: size is left out of the neutralisation", where)
+    _warn_of_scale(table.frame, where)
+
+
+def _warn_of_scale(frame: pd.DataFrame, where: str) -> None:
+    """Volume in lots or amount in thousands can't be told from wrong data by a rule, but it shows in the vwap."""
+    ratio = (frame["amount"] / frame["volume"] / frame["close"])[frame["is_trading"] & (frame["volume"] > 0)].median()
+    if not 0.5 < ratio < 2.0 and pd.notna(ratio):
+        logger.warning(
+            "%s: amount / volume is %.3g times the close in the median; volume should be in shares (a lot is 100) "
+            "and amount in currency: set source.scales",
+            where,
+            ratio,
+        )
