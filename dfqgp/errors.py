@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """Return ``"; did you mean 'x'?"`` for the closest known name, or an empty string.
+
+    ``cutoff`` is the least similarity, 0 for any name to 1 for the same name.
 
     Examples
     --------
@@ -23,7 +25,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["ts_mean"])
     ''
     """
-    hits = difflib.get_close_matches(name, list(known), n=1)
+    hits = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f"; did you mean '{hits[0]}'?" if hits else ""
 
 
@@ -154,3 +156,15 @@ class SearchError(DfqgpError, ValueError):
     """Scores that do not belong to the trees that the search asked."""
 
     template = "search: {what} is {got}, expected {expected}; {remedy}"
+
+
+class LibraryError(DfqgpError, ValueError):
+    """Facts about a factor that the library cannot take."""
+
+    template = "library, {text}: got {got}, expected {expected}"
+
+
+class SnapshotError(DfqgpError, ValueError):
+    """A snapshot of a library that cannot be written or read."""
+
+    template = "snapshot {path}: {problem}; {remedy}"

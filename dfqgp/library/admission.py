@@ -1,0 +1,101 @@
+"""The gate: who gets in, in whose place, and why not.
+
+1. A factor that is in already stays as it is; a score that is not above ``min_score`` is turned away.
+2. A factor that correlates with no member by ``max_corr`` or more is admitted while there is room. Where there is none
+   it takes the worst member's place if it beats that one's score by the margin.
+3. A factor that correlates with one member takes its place if it beats its score by the margin.
+4. A factor that correlates with two or more is turned away: to admit it would cost the library more than it brings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from dfqgp.library.member import Member
+    from dfqgp.library.settings import LibrarySettings
+
+
+class Verdict(Enum):
+    """What became of a candidate."""
+
+    ADMITTED = "admitted"
+    REPLACED = "replaced"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict and its reason.
+
+    Parameters
+    ----------
+    member : Member
+        The candidate as the member that it is or would have been.
+    verdict : Verdict
+        REPLACED says that it got in and ``displaced`` left.
+    reason : str
+        In words, with the numbers and the member that decided.
+    displaced : Member, optional
+        Who had to leave.
+    """
+
+    member: Member
+    verdict: Verdict
+    reason: str
+    displaced: Member | None = None
+
+
+def judge(
+    newcomer: Member, members: Sequence[Member], correlations: NDArray[np.float64], settings: LibrarySettings
+) -> Decision:
+    """Decide on one newcomer.
+
+    Parameters
+    ----------
+    newcomer : Member
+        Who asks.
+    members : sequence of Member
+        Who is in.
+    correlations : (M,) float64
+        Of the newcomer with each of them.
+    settings : LibrarySettings
+        The thresholds.
+    """
+    if any(newcomer.key == member.key for member in members):
+        return Decision(newcomer, Verdict.REJECTED, "it is a member already")
+    if not newcomer.score > settings.min_score:
+        reason = f"its score {newcomer.score:.4g} is not above min_score {settings.min_score:.4g}"
+        return Decision(newcomer, Verdict.REJECTED, reason)
+    near = [int(place) for place in np.flatnonzero(np.abs(correlations) >= settings.max_corr)]
+    if len(near) > 1:
+        nearest = max(near, key=lambda place: abs(correlations[place]))
+        reason = f"it correlates with {len(near)} members, most with {_named(members, correlations, nearest)}"
+        return Decision(newcomer, Verdict.REJECTED, reason)
+    if near:
+        why = f"it correlates with {_named(members, correlations, near[0])}"
+        return _challenge(newcomer, members[near[0]], why, settings)
+    if len(members) >= settings.max_size:
+        worst = min(members, key=lambda member: (member.score, member.key))
+        return _challenge(newcomer, worst, f"the library is full and its worst member is {worst.expression}", settings)
+    return Decision(newcomer, Verdict.ADMITTED, f"it correlates with no member by {settings.max_corr:g} or more")
+
+
+def _challenge(newcomer: Member, holder: Member, why: str, settings: LibrarySettings) -> Decision:
+    hurdle = settings.replace_margin * holder.score
+    wins = newcomer.score > hurdle
+    relation = "beats" if wins else "does not beat"
+    reason = f"{why}; its score {newcomer.score:.4g} {relation} {settings.replace_margin:g} x {holder.score:.4g}"
+    return Decision(newcomer, Verdict.REPLACED if wins else Verdict.REJECTED, reason, holder if wins else None)
+
+
+def _named(members: Sequence[Member], correlations: NDArray[np.float64], place: int) -> str:
+    return f"{members[place].expression} ({correlations[place]:.3f})"
