@@ -1,0 +1,18 @@
+"""The lake on disk: atomic writes, locks, and panels by key with their manifests."""
+
+from dfqgp.store.atomic import new_directory, read_json, write_bytes, write_json
+from dfqgp.store.keys import key_of
+from dfqgp.store.locks import locked
+from dfqgp.store.panels import load_or_build, load_panel, save_panel
+
+__all__ = [
+    "key_of",
+    "load_or_build",
+    "load_panel",
+    "locked",
+    "new_directory",
+    "read_json",
+    "save_panel",
+    "write_bytes",
+    "write_json",
+]

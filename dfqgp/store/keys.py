@@ -1,0 +1,72 @@
+"""Keys: short names for everything that decides a panel."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from dfqgp.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def plain(parts: Mapping[str, object]) -> dict[str, Any]:
+    """Return the parts as JSON gives them back: tuples become lists, keys strings.
+
+    Raises
+    ------
+    StoreError
+        If a part is not plain JSON.
+    """
+    return dict(json.loads(canonical(parts)))
+
+
+def canonical(value: object) -> str:
+    """Return the one JSON text of a value: sorted keys, no spaces, ASCII.
+
+    Raises
+    ------
+    StoreError
+        If the value is not plain JSON; NaN is not.
+
+    Examples
+    --------
+    >>> canonical({"b": 1, "a": (2.0, None)})
+    '{"a":[2.0,null],"b":1}'
+    """
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise StoreError(
+            path="key", problem=f"a part is not JSON: {error}", remedy="pass strings, finite numbers, lists and dicts"
+        ) from error
+
+
+def digest_of(value: object) -> str:
+    """Return the 32-digit hex digest of a value's canonical JSON."""
+    return hashlib.blake2b(canonical(value).encode(), digest_size=16).hexdigest()
+
+
+def key_of(parts: Mapping[str, object]) -> str:
+    """Return the key of everything that decides a panel: equal parts, equal key, in whatever order.
+
+    Parameters
+    ----------
+    parts : mapping of str to plain JSON
+        For example the source's fingerprint, the features' version and the settings of the universe.
+
+    Raises
+    ------
+    StoreError
+        If a part is not plain JSON.
+
+    Examples
+    --------
+    >>> key_of({"source": "a", "days": 60}) == key_of({"days": 60, "source": "a"})
+    True
+    >>> key_of({"source": "a", "days": 60}) == key_of({"source": "a", "days": 61})
+    False
+    """
+    return digest_of(plain(parts))
