@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping  # noqa: TC003 - dfqgp.schema reads members back by their hints
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,6 @@ from dfqgp.errors import LibraryError
 from dfqgp.expr import canonicalize, render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dfqgp.expr import Node
     from dfqgp.library.correlation import RankPanel
 

@@ -43,11 +43,11 @@ class LabelSettings:
     def __post_init__(self) -> None:
         if not isinstance(self.horizon, int) or isinstance(self.horizon, bool) or self.horizon < 1:
             raise ConfigError(
-                key="labels.horizon", got=repr(self.horizon), expected="a whole number of at least 1", hint=""
+                key="label.horizon", got=repr(self.horizon), expected="a whole number of at least 1", hint=""
             )
         if self.entry not in ENTRIES:
             raise ConfigError(
-                key="labels.entry",
+                key="label.entry",
                 got=repr(self.entry),
                 expected="one of " + ", ".join(ENTRIES),
                 hint=nearest(str(self.entry), ENTRIES),
@@ -120,7 +120,7 @@ def _check_arguments(prices: tuple[int, ...], buyable: tuple[int, ...], horizon:
             remedy="take both from one panel",
         )
     if horizon < 1:
-        raise PanelError(what="horizon", got=horizon, expected="at least 1", remedy="set labels.horizon")
+        raise PanelError(what="horizon", got=horizon, expected="at least 1", remedy="set label.horizon")
     if not 0 <= stop <= prices[0]:
         raise PanelError(
             what="stop of the labels",

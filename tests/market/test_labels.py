@@ -114,7 +114,7 @@ def test_panel_without_the_entry_price_says_so(panel):
 
 @pytest.mark.parametrize(
     ("settings", "text"),
-    [({"horizon": 0}, r"labels\.horizon"), ({"horizon": 1.5}, "1.5"), ({"entry": "opne"}, "did you mean 'open'")],
+    [({"horizon": 0}, r"label\.horizon"), ({"horizon": 1.5}, "1.5"), ({"entry": "opne"}, "did you mean 'open'")],
 )
 def test_impossible_settings_are_refused(settings, text):
     with pytest.raises(ConfigError, match=text):

@@ -1,0 +1,265 @@
+"""The configuration: one frozen record a room, composed by Hydra from conf/, checked before any work starts.
+
+1. :func:`normalise_overrides` lets ``backend=cpu`` stand for ``+backend=cpu``.
+2. :func:`jobs` takes a command line apart into the overrides of each job (one, unless it is a multirun).
+3. :func:`load` composes a job's values, whatever their keys, and :func:`typed` builds the records from them, so that
+   unknown keys, wrong types and impossible values all end in one :class:`ConfigError`.
+4. :func:`check` does this for every job of a command line, before Hydra starts the first.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override, OverrideType
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from dfqgp.backends.settings import BackendSettings
+from dfqgp.engine.settings import EngineSettings
+from dfqgp.errors import ConfigError, nearest
+from dfqgp.fitness.settings import FitnessSettings
+from dfqgp.gp.settings import GpSettings
+from dfqgp.library.settings import LibrarySettings
+from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
+from dfqgp.schema import build, unknown_key
+from dfqgp.sources.settings import SOURCE_NAMES, FileSettings, MarketSettings, SourceSettings
+from dfqgp.store.keys import digest_of
+from dfqgp.store.manifest import package_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+VERSION_BASE = "1.3"
+CONFIG_NAME = "config"
+LARGEST_SEED = 2**63 - 1
+
+# Their default stands in config.yaml itself, so that Hydra wants `+group=option` for them.
+APPENDED_GROUPS = ("backend",)
+
+# What never changes a result: where files lie, how many threads work, how much memory they may take.
+_IRRELEVANT = (("paths",), ("backend", "threads"), ("engine", "budget"))
+
+
+@dataclass(frozen=True)
+class PathSettings:
+    """Folders, relative to the working directory.
+
+    Parameters
+    ----------
+    out : str
+        Results: libraries, candidates, logs.
+    state : str
+        Checkpoints and locks, from which a stopped run resumes.
+    data : str
+        The lake of built panels, which may be deleted at any time.
+
+    Raises
+    ------
+    ConfigError
+        If a path is empty.
+    """
+
+    out: str = "out"
+    state: str = "state"
+    data: str = "data"
+
+    def __post_init__(self) -> None:
+        for spec in fields(self):
+            if not getattr(self, spec.name):
+                raise ConfigError(key=f"paths.{spec.name}", got="''", expected="a folder", hint="")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that one run is told; each section is the record of one room.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the search, 0 or more. The synthetic market has its own, ``source.seed``.
+
+    Raises
+    ------
+    ConfigError
+        If the seed is negative or too large.
+    """
+
+    seed: int = 0
+    paths: PathSettings = field(default_factory=PathSettings)
+    source: SourceSettings = field(default_factory=SourceSettings)
+    universe: UniverseSettings = field(default_factory=UniverseSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
+    segments: SegmentSettings = field(default_factory=SegmentSettings)
+    backend: BackendSettings = field(default_factory=BackendSettings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    fitness: FitnessSettings = field(default_factory=FitnessSettings)
+    gp: GpSettings = field(default_factory=GpSettings)
+    library: LibrarySettings = field(default_factory=LibrarySettings)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise ConfigError(key="seed", got=self.seed, expected="a whole number from 0 to 2**63 - 1", hint="")
+
+    def identity(self) -> dict[str, Any]:
+        """Return the sections as plain data, without what never changes a result."""
+        plain = asdict(self)
+        for *sections, last in _IRRELEVANT:
+            place = plain
+            for section in sections:
+                place = place[section]
+            del place[last]
+        return plain
+
+    def run_id(self, data_fingerprint: str) -> str:
+        """Return 12 hex digits that name the run: equal for equal settings, data and package version."""
+        return digest_of([self.identity(), data_fingerprint, package_version()])[:12]
+
+
+def conf_dir() -> Path:
+    """Return the folder of config.yaml: inside the package in a wheel, beside it in a checkout.
+
+    Raises
+    ------
+    ConfigError
+        If it is in neither place.
+    """
+    package = Path(__file__).resolve().parent
+    places = (package / "conf", package.parent / "conf")
+    for place in places:
+        if (place / f"{CONFIG_NAME}.yaml").is_file():
+            return place
+    where = " or ".join(map(str, places))
+    raise ConfigError(key="folder", got="nothing", expected=f"config.yaml in {where}", hint="; reinstall dfqgp")
+
+
+def normalise_overrides(overrides: Sequence[str]) -> list[str]:
+    """Put the ``+`` before groups that Hydra appends, so that ``backend=gpu`` means ``+backend=gpu``.
+
+    Examples
+    --------
+    >>> normalise_overrides(["backend=gpu", "+backend=cpu", "backend.threads=2"])
+    ['+backend=gpu', '+backend=cpu', 'backend.threads=2']
+    """
+    bare = tuple(f"{group}=" for group in APPENDED_GROUPS)
+    return [f"+{override}" if override.startswith(bare) else override for override in overrides]
+
+
+def load(overrides: Sequence[str] = ()) -> Config:
+    """Compose one job's configuration and check it.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        As on the command line: ``gp.population=100``, ``source=files``, ``+backend=reference``.
+
+    Raises
+    ------
+    ConfigError
+        For an override that cannot be read, an unknown key or option, a wrong type or an impossible value.
+    """
+    relaxed = [_relaxed(override) for override in _parse(overrides)]
+    try:
+        with initialize_config_dir(version_base=VERSION_BASE, config_dir=str(conf_dir())):
+            composed = compose(CONFIG_NAME, overrides=relaxed)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise as_config_error(error) from None
+    return typed(composed)
+
+
+def typed(composed: DictConfig) -> Config:
+    """Return the checked records of a composed configuration; raises ConfigError."""
+    try:
+        plain = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise as_config_error(error) from None
+    if isinstance(plain, dict) and isinstance(plain.get("source"), dict):
+        _check_source_keys(plain["source"])
+    return build(Config, plain)
+
+
+def check(overrides: Sequence[str], *, multirun: bool) -> list[Config]:
+    """Return every job's configuration, checked; raises ConfigError for the first that cannot be meant."""
+    return [load(job) for job in jobs(overrides, multirun=multirun)]
+
+
+def jobs(overrides: Sequence[str], *, multirun: bool) -> Iterator[list[str]]:
+    """Yield the overrides of every job: one, or in a multirun each combination of the listed values.
+
+    Nothing is yielded for a sweeper other than Hydra's own, since it chooses the values while it runs.
+
+    Raises
+    ------
+    ConfigError
+        If an override cannot be read, or lists values without a multirun.
+
+    Examples
+    --------
+    >>> list(jobs(["gp.population=10,20", "seed=1"], multirun=True))
+    [['gp.population=10', 'seed=1'], ['gp.population=20', 'seed=1']]
+    """
+    parsed = _parse(overrides)
+    if any(override.key_or_group == "hydra/sweeper" for override in parsed):
+        return
+    choices = [_values(override, multirun=multirun) for override in parsed]
+    yield from (list(job) for job in itertools.product(*choices))
+
+
+def as_config_error(error: Exception) -> ConfigError:
+    """Put an error of the configuration libraries into one line."""
+    if isinstance(error, MissingConfigException) and error.options is not None:
+        group, _, option = str(error.missing_cfg_file).rpartition("/")
+        expected = f"one of {', '.join(error.options)}"
+        return ConfigError(key=group, got=repr(option), expected=expected, hint=nearest(option, error.options))
+    key = getattr(error, "full_key", None) or getattr(error, "override", None) or "overrides"
+    said = str(error).partition("\n")[0]
+    return ConfigError(key=key, got=f"an error ({said})", expected="key=value with a key of conf/", hint="")
+
+
+def _parse(overrides: Sequence[str]) -> list[Override]:
+    try:
+        return OverridesParser.create().parse_overrides(overrides=normalise_overrides(overrides))
+    except HydraException as error:
+        raise as_config_error(error) from None
+
+
+def _relaxed(override: Override) -> str:
+    """Let a value of any key pass the composition: the typed check knows the keys and names the nearest."""
+    line, key = str(override.input_line), override.key_or_group
+    options = sorted(path.stem for path in (conf_dir() / key).glob("*.yaml"))
+    if options and not override.is_delete() and not isinstance(override.value(), str):
+        hint = f"; set single values as {key}.KEY=VALUE"
+        raise ConfigError(key=key, got=line, expected=f"one of {', '.join(options)}", hint=hint)
+    is_plain = not options and override.type is OverrideType.CHANGE and not override.is_hydra_override()
+    return f"++{line}" if is_plain else line
+
+
+def _values(override: Override, *, multirun: bool) -> list[str]:
+    line = str(override.input_line)
+    if not override.is_sweep_override():
+        return [line]
+    if not multirun:
+        got, hint = repr(override.get_value_string()), "; add -m to run each of several, or write a list as [1,2]"
+        raise ConfigError(key=override.key_or_group, got=got, expected="one value", hint=hint)
+    if override.is_interval_sweep():
+        expected = "values with commas, choice(...) or range(...)"
+        raise ConfigError(key=override.key_or_group, got=line, expected=expected, hint="")
+    return [f"{override.get_key_element()}={text}" for text in override.sweep_string_iterator()]
+
+
+def _check_source_keys(given: Mapping[Any, object]) -> None:
+    """Refuse keys that the chosen source does not read: SourceSettings is the union of all sources' settings."""
+    name = given.get("name", SourceSettings.name)
+    if name not in SOURCE_NAMES:
+        return
+    part = MarketSettings if name == SourceSettings.name else FileSettings
+    known = ["name", "path", *(spec.name for spec in fields(part) if spec.name != "path")]
+    for key in given:
+        if key not in known:
+            raise unknown_key(f"source.{key}", known)

@@ -1,0 +1,160 @@
+"""Mining from the command line: ``python -m dfqgp.mine``.
+
+1. Every job's settings are composed and checked, and its backend is tried, before the first job starts.
+2. A job opens its source and the panel of it, and cuts the sealed holdout off.
+3. The loop mines; its library is shown as a table, and its path is the last line on standard output.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hydra
+from rich.console import Console
+
+from dfqgp import config as configuration
+from dfqgp.backends import open_backend
+from dfqgp.errors import DfqgpError
+from dfqgp.expr import Vocabulary
+from dfqgp.features import assemble, features_version
+from dfqgp.library import read_snapshot
+from dfqgp.market import split
+from dfqgp.mining.logs import open_logs
+from dfqgp.mining.loop import mine
+from dfqgp.mining.settings import MiningConfig
+from dfqgp.mining.summary import library_table
+from dfqgp.sources import open_source
+from dfqgp.store import load_or_build, load_panel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from omegaconf import DictConfig
+
+    from dfqgp.config import Config
+    from dfqgp.market import Segments
+    from dfqgp.panel import Panel
+
+STOPPED = 130
+REFUSED = 2
+
+_MULTIRUN = frozenset({"-m", "--multirun"})
+_TABLE_WIDTH = 160  # where standard output is not a terminal
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 2 something that cannot be used, 130 stopped."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the jobs of a command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Overrides and flags, without the program's name.
+
+    Returns
+    -------
+    int
+        The exit code. What was refused stands on standard error, in one line after ``dfqgp:``.
+    """
+    overrides = configuration.normalise_overrides(arguments)
+    flags = {argument for argument in arguments if argument.startswith("-")}
+    sys.argv[1:] = overrides
+    try:
+        if flags <= _MULTIRUN:  # with --help, --cfg and the like there is no job to check
+            _check([each for each in overrides if each not in flags], multirun=bool(flags))
+        start = hydra.main(configuration.VERSION_BASE, str(configuration.conf_dir()), configuration.CONFIG_NAME)
+        start(_job)()
+    except DfqgpError as error:
+        return _refuse(error)
+    except KeyboardInterrupt:
+        sys.stderr.write("dfqgp: stopped; the same command resumes after the last finished generation\n")
+        return STOPPED
+    return 0
+
+
+def mine_one(config: Config) -> Path:
+    """Run one job and show its library; return the library's path.
+
+    Raises
+    ------
+    DfqgpError
+        If the data, the backend or a checkpoint cannot be used.
+    """
+    paths = config.paths
+    fingerprint, segments, panel = open_panel(config)
+    run_id = config.run_id(fingerprint)
+    settings = MiningConfig(
+        label=config.label,
+        segments=segments,
+        backend=config.backend,
+        engine=config.engine,
+        fitness=config.fitness,
+        gp=config.gp,
+        library=config.library,
+        seed=config.seed,
+        run_id=run_id,
+        out=Path(paths.out),
+        state=Path(paths.state),
+        data_fingerprint=fingerprint,
+        config_dict=config.identity(),
+    )
+    with open_logs(settings.out / "logs", run_id) as binding:
+        latest = mine(panel, settings, binding)
+    _show(latest, Vocabulary.of(panel))
+    return latest
+
+
+def open_panel(config: Config) -> tuple[str, Segments, Panel]:
+    """Return the fingerprint and segments of the whole panel, and a copy of its rows without the sealed holdout."""
+    source = open_source(config.source)
+    parts = {
+        "source": source.fingerprint(),
+        "features": features_version(),
+        "universe": asdict(config.universe),
+    }
+
+    def build() -> Panel:
+        table = source.load()
+        return assemble(table.frame, units=table.units, universe=config.universe)
+
+    root = Path(config.paths.data) / "panel"
+    key, whole = load_or_build(root, parts, build)
+    segments = split(whole.dates, config.segments, config.label.horizon)
+    return key, segments, load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
+
+
+def _check(overrides: Sequence[str], *, multirun: bool) -> None:
+    configs = configuration.check(overrides, multirun=multirun)
+    for backend in {config.backend for config in configs}:
+        open_backend(backend)
+
+
+def _job(composed: DictConfig) -> None:
+    """Run one job under Hydra, which would print a traceback for any other exception than SystemExit."""
+    try:
+        latest = mine_one(configuration.typed(composed))
+    except DfqgpError as error:
+        raise SystemExit(_refuse(error)) from None
+    sys.stdout.write(f"{latest}\n")
+
+
+def _show(latest: Path, vocabulary: Vocabulary) -> None:
+    console = Console()
+    console.width = console.width if console.is_terminal else _TABLE_WIDTH
+    console.print(library_table(read_snapshot(latest), vocabulary))
+
+
+def _refuse(error: DfqgpError) -> int:
+    sys.stderr.write(f"dfqgp: {error}\n")
+    return REFUSED
+
+
+if __name__ == "__main__":
+    main()

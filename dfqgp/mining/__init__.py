@@ -1,0 +1,1 @@
+"""Mining: the loop from a panel to a library, its ledger, checkpoint, progress and logs."""

@@ -1,0 +1,176 @@
+"""The ledger: every distinct formula that a run ever tried, rejects included.
+
+Honest statistics need the number of trials, so nothing that was scored may be forgotten. Formulas are told apart by
+the key of their score form. Each generation is one JSON-lines file, written at once when the generation ends and before
+its checkpoint; what lies past the checkpoint belongs to a generation that is done again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dfqgp.errors import CheckpointError, ConfigError
+from dfqgp.schema import build
+from dfqgp.store.atomic import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FILE_NAME = re.compile(r"r(\d+)_g(\d+)\.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One distinct formula and what became of it.
+
+    Parameters
+    ----------
+    key : str
+        Of the score form: formulas that score alike have one key.
+    expression : str
+        The text of the formula first tried with this key.
+    round, generation : int
+        When it was first tried.
+    score : float
+        NaN where it has none; never infinite.
+    reason : str
+        Why it failed; empty when it did not.
+    metrics : dict of str to float
+        NaN is missing; never infinite.
+    """
+
+    key: str
+    expression: str
+    round: int
+    generation: int
+    score: float
+    reason: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return one line of strict JSON, NaN as null; raises ValueError for an infinite number."""
+        plain: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        plain["score"] = _to_null(self.score)
+        plain["metrics"] = {name: _to_null(value) for name, value in self.metrics.items()}
+        return json.dumps(plain, allow_nan=False, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, line: str) -> Trial:
+        """Read what :meth:`to_json` wrote; raises ValueError (ConfigError among them) for anything else."""
+        plain = json.loads(line, parse_constant=_refuse_constant)
+        if isinstance(plain, dict) and isinstance(plain.get("metrics"), dict):
+            plain["metrics"] = {name: _from_null(value) for name, value in plain["metrics"].items()}
+            plain["score"] = _from_null(plain.get("score"))
+        return build(cls, plain)
+
+
+class Ledger:
+    """Distinct trials by key, in the order in which they were tried.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's own, ``out/candidates/<run_id>``; made with the first file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> ledger = Ledger(Path("out/candidates/3f2a"))
+    >>> ledger.add(Trial("k1", "ts_mean(close, 5)", 0, 0, 0.1))
+    True
+    >>> ledger.add(Trial("k1", "ts_mean(close, 5) * 2", 0, 0, 0.1)), len(ledger)
+    (False, 1)
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._trials: dict[str, Trial] = {}
+        self._unwritten: list[Trial] = []
+
+    @classmethod
+    def resume(cls, folder: Path, *, round: int, generation: int, trials: int) -> Ledger:  # noqa: A002
+        """Read the files up to a checkpoint's generation, its own included.
+
+        Parameters
+        ----------
+        round, generation : int
+            The last finished generation; later files are left aside, to be overwritten.
+        trials : int
+            Distinct formulas that the checkpoint counted.
+
+        Raises
+        ------
+        CheckpointError
+            If a line cannot be read, or the files hold another number of distinct formulas.
+        """
+        ledger = cls(folder)
+        for position, path in sorted(_files(folder)):
+            if position <= (round, generation):
+                ledger._read(path)
+        if len(ledger) != trials:
+            problem = f"holds {len(ledger)} distinct formulas up to round {round}, generation {generation}"
+            raise _unfit(folder, f"{problem}, where the checkpoint counted {trials}")
+        return ledger
+
+    def __len__(self) -> int:
+        return len(self._trials)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._trials
+
+    def __iter__(self) -> Iterator[Trial]:
+        return iter(self._trials.values())
+
+    def get(self, key: str) -> Trial | None:
+        """Return the trial of a key, or None where the formula is new."""
+        return self._trials.get(key)
+
+    def add(self, trial: Trial) -> bool:
+        """Count a trial unless its key was counted before; return whether it was new."""
+        if trial.key in self._trials:
+            return False
+        self._trials[trial.key] = trial
+        self._unwritten.append(trial)
+        return True
+
+    def write(self, *, round: int, generation: int) -> Path:  # noqa: A002
+        """Write the trials added since the last call as the file of a generation, atomically; return its path."""
+        path = self.folder / f"r{round:02d}_g{generation:03d}.jsonl"
+        write_bytes(path, "".join(f"{trial.to_json()}\n" for trial in self._unwritten).encode())
+        self._unwritten.clear()
+        return path
+
+    def _read(self, path: Path) -> None:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                trial = Trial.from_json(line)
+            except (ValueError, ConfigError) as error:
+                raise _unfit(path, f"line {number} is no trial ({error})") from None
+            self._trials.setdefault(trial.key, trial)
+
+
+def _files(folder: Path) -> Iterator[tuple[tuple[int, int], Path]]:
+    for path in folder.glob("r*_g*.jsonl"):
+        if found := _FILE_NAME.fullmatch(path.name):
+            yield (int(found[1]), int(found[2])), path
+
+
+def _unfit(path: Path, problem: str) -> CheckpointError:
+    return CheckpointError(path=path, problem=problem, remedy="delete the run's checkpoint to start it anew")
+
+
+def _to_null(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _from_null(value: object) -> object:
+    return math.nan if value is None else value
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,56 @@
+"""What one mining run is told, gathered from the rooms' settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dfqgp.backends.settings import BackendSettings
+    from dfqgp.engine.settings import EngineSettings
+    from dfqgp.fitness.settings import FitnessSettings
+    from dfqgp.gp.settings import GpSettings
+    from dfqgp.library.settings import LibrarySettings
+    from dfqgp.market import LabelSettings, Segments
+
+
+@dataclass(frozen=True)
+class MiningConfig:
+    """The rooms' settings of one run, its name, and where it writes.
+
+    Parameters
+    ----------
+    label : LabelSettings
+        Entry and horizon.
+    segments : Segments
+        Cut from the dates of the whole panel, whose rows up to ``segments.search_stop`` the run holds. The shares of
+        the settings would mean other borders on the cut panel.
+    backend, engine, fitness, gp, library : the settings of these rooms
+    seed : int
+        Seed of the search.
+    run_id : str
+        Names the run's files; equal for equal settings, data and package version.
+    out, state : Path
+        Folders of results, and of checkpoints and locks.
+    data_fingerprint : str
+        Of the whole panel; snapshots carry it.
+    config_dict : mapping
+        The settings as plain data, without what never changes a result; snapshots carry it.
+    """
+
+    label: LabelSettings
+    segments: Segments
+    backend: BackendSettings
+    engine: EngineSettings
+    fitness: FitnessSettings
+    gp: GpSettings
+    library: LibrarySettings
+    seed: int
+    run_id: str
+    out: Path
+    state: Path
+    data_fingerprint: str
+    config_dict: Mapping[str, Any]
