@@ -27,16 +27,17 @@ from dfqgp.mining.loop import mine
 from dfqgp.mining.settings import MiningConfig
 from dfqgp.mining.summary import library_table
 from dfqgp.sources import open_source
-from dfqgp.store import load_or_build, load_panel
+from dfqgp.store import key_of, load_or_build, load_panel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from omegaconf import DictConfig
 
     from dfqgp.config import Config
     from dfqgp.market import Segments
     from dfqgp.panel import Panel
+    from dfqgp.sources import Source
 
 STOPPED = 130
 REFUSED = 2
@@ -69,7 +70,11 @@ def run(arguments: Sequence[str]) -> int:
     try:
         if flags <= _MULTIRUN:  # with --help, --cfg and the like there is no job to check
             _check([each for each in overrides if each not in flags], multirun=bool(flags))
-        start = hydra.main(configuration.VERSION_BASE, str(configuration.conf_dir()), configuration.CONFIG_NAME)
+        start = hydra.main(
+            version_base=configuration.VERSION_BASE,
+            config_path=str(configuration.conf_dir()),
+            config_name=configuration.CONFIG_NAME,
+        )
         start(_job)()
     except DfqgpError as error:
         return _refuse(error)
@@ -87,38 +92,40 @@ def mine_one(config: Config) -> Path:
     DfqgpError
         If the data, the backend or a checkpoint cannot be used.
     """
-    paths = config.paths
-    fingerprint, segments, panel = open_panel(config)
+    source = open_source(config.source)
+    parts = {"source": source.fingerprint(), "features": features_version(), "universe": asdict(config.universe)}
+    fingerprint = key_of(parts)
     run_id = config.run_id(fingerprint)
-    settings = MiningConfig(
-        label=config.label,
-        segments=segments,
-        backend=config.backend,
-        engine=config.engine,
-        fitness=config.fitness,
-        gp=config.gp,
-        library=config.library,
-        seed=config.seed,
-        run_id=run_id,
-        out=Path(paths.out),
-        state=Path(paths.state),
-        data_fingerprint=fingerprint,
-        config_dict=config.identity(),
-    )
-    with open_logs(settings.out / "logs", run_id) as binding:
+    with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
+        segments, panel = open_panel(config, source, parts)
+        settings = MiningConfig(
+            label=config.label,
+            segments=segments,
+            backend=config.backend,
+            engine=config.engine,
+            fitness=config.fitness,
+            gp=config.gp,
+            library=config.library,
+            seed=config.seed,
+            run_id=run_id,
+            out=Path(config.paths.out),
+            state=Path(config.paths.state),
+            data_fingerprint=fingerprint,
+            config_dict=config.identity(),
+        )
         latest = mine(panel, settings, binding)
     _show(latest, Vocabulary.of(panel))
     return latest
 
 
-def open_panel(config: Config) -> tuple[str, Segments, Panel]:
-    """Return the fingerprint and segments of the whole panel, and a copy of its rows without the sealed holdout."""
-    source = open_source(config.source)
-    parts = {
-        "source": source.fingerprint(),
-        "features": features_version(),
-        "universe": asdict(config.universe),
-    }
+def open_panel(config: Config, source: Source, parts: Mapping[str, object]) -> tuple[Segments, Panel]:
+    """Return the segments of the whole panel, and a copy of its rows without the sealed holdout.
+
+    Parameters
+    ----------
+    parts : mapping of str to plain JSON
+        Everything that decides the panel; it is built and stored where the lake has none of these.
+    """
 
     def build() -> Panel:
         table = source.load()
@@ -127,7 +134,7 @@ def open_panel(config: Config) -> tuple[str, Segments, Panel]:
     root = Path(config.paths.data) / "panel"
     key, whole = load_or_build(root, parts, build)
     segments = split(whole.dates, config.segments, config.label.horizon)
-    return key, segments, load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
+    return segments, load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
 
 
 def _check(overrides: Sequence[str], *, multirun: bool) -> None:

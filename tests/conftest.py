@@ -6,6 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Compiling a kernel takes longer than any deadline; a failure in CI has to come back with the same examples.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 _BESIDE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data" / "csi300_2020_2025.parquet"
 
