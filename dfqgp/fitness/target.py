@@ -40,7 +40,7 @@ def make_target(
     group : str
         Grouping; a panel without it is one group.
     keep_every : int
-        Keep residual ranks of the days whose calendar ordinal is a multiple of this.
+        Keep residual ranks of the days whose calendar ordinal is a multiple of this; 0 keeps none.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def make_target(
     ordinals = panel.origin + np.arange(rows.start, rows.stop)
     return Target(
         rows=np.arange(rows.start, rows.stop, dtype=np.int64),
-        keep_ranks=ordinals % keep_every == 0,
+        keep_ranks=ordinals % keep_every == 0 if keep_every else np.zeros(len(rows), dtype=bool),
         label=np.array(values, order="C"),
         order=_ascending(values, sample),
         count=sample.sum(axis=1).astype(np.int64),
