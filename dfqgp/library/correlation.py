@@ -148,6 +148,11 @@ class RankBook:
     def __len__(self) -> int:
         return len(self._panels)
 
+    @property
+    def panels(self) -> tuple[RankPanel, ...]:
+        """The panels in the members' order."""
+        return tuple(self._panels)
+
     def add(self, ranks: RankPanel) -> None:
         """Append a member's panel."""
         _check_together(self._panels[:1], [ranks])

@@ -21,6 +21,8 @@ class LibrarySettings:
         A newcomer takes a member's place when its score is more than this times the member's.
     min_score : float
         A newcomer's score has to be above this.
+    candidates : int
+        Best trees of a round that ask to get in.
 
     Raises
     ------
@@ -32,11 +34,13 @@ class LibrarySettings:
     max_corr: float = 0.7
     replace_margin: float = 1.3
     min_score: float = 0.0
+    candidates: int = 50
 
     def __post_init__(self) -> None:
-        size = self.max_size
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            _refuse("max_size", size, "a whole number of at least 1")
+        for name in ("max_size", "candidates"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                _refuse(name, value, "a whole number of at least 1")
         # The least score keeps scores positive, and positive scores give the margin its meaning.
         for name, low, high in (("max_corr", 0.0, 1.0), ("replace_margin", 1.0, 1e6), ("min_score", 0.0, 1e6)):
             value = getattr(self, name)

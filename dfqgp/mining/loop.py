@@ -1,0 +1,211 @@
+"""The mining loop.
+
+1. Take the run's lock, and go on from its checkpoint if there is one (``Run.resume``).
+2. A generation: ask for a population, assess it, write the ledger, tell the scores, checkpoint (``Run.generation``).
+3. After a round's last generation its best trees ask to get into the library (``Run.admit``), before the checkpoint: a
+   killed run repeats at most one generation, and does the same again.
+4. Write the snapshot after every round, and at the end of the run (``Run.snapshot``).
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from dfqgp.backends import open_backend
+from dfqgp.errors import CheckpointError
+from dfqgp.expr import Vocabulary, parse, score_form
+from dfqgp.gp import Evolution
+from dfqgp.library import Decision, Library, Member, Snapshot, Verdict, write_snapshot
+from dfqgp.mining import checkpoint
+from dfqgp.mining.assess import Assessment, Assessor
+from dfqgp.mining.ledger import Ledger, Trial
+from dfqgp.mining.progress import Progress
+from dfqgp.schema import build
+from dfqgp.store import locked
+from dfqgp.store.keys import digest_of
+from dfqgp.store.manifest import package_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from dfqgp.mining.logs import Binding
+    from dfqgp.mining.settings import MiningConfig
+    from dfqgp.panel import Panel
+
+_log = logging.getLogger(__name__)
+
+
+def mine(panel: Panel, config: MiningConfig, binding: Binding | None = None) -> Path:
+    """Search a panel for factors, or go on where an earlier call with the same settings stopped.
+
+    Parameters
+    ----------
+    panel : Panel
+        Train and validation days, nothing after them.
+    config : MiningConfig
+        The run.
+    binding : Binding, optional
+        Told of each round and generation, for the logs.
+
+    Returns
+    -------
+    Path
+        ``<out>/libraries/latest.json``.
+
+    Raises
+    ------
+    CheckpointError
+        If the run's checkpoint is damaged.
+    BudgetError
+        If an expression does not fit the engine's budget.
+    """
+    with locked(config.state / "locks" / f"mine-{config.run_id}"):
+        run = Run(panel, config)
+        run.resume()
+        finished = run.round * config.gp.generations + run.generation
+        with Progress(
+            rounds=config.gp.rounds, generations=config.gp.generations, finished=finished, tried=len(run.ledger)
+        ) as progress:
+            for round_number, generation in run.remaining():
+                if binding is not None:
+                    binding.bind(round=round_number, generation=generation)
+                best = run.step(round_number, generation)
+                progress.generation_done(round=round_number, generation=generation, best=best, tried=len(run.ledger))
+        return run.snapshot(config.gp.rounds)
+
+
+class Run:
+    """One run between its checkpoints.
+
+    Parameters
+    ----------
+    panel : Panel
+        Train and validation days.
+    config : MiningConfig
+        The run.
+
+    Attributes
+    ----------
+    round, generation : int
+        The next generation to do.
+    """
+
+    def __init__(self, panel: Panel, config: MiningConfig) -> None:
+        self.config = config
+        self.vocabulary = Vocabulary.of(panel)
+        self.assessor = Assessor(panel, config, open_backend(config.backend))
+        self.ledger = Ledger(config.out / "candidates" / config.run_id)
+        self.library = Library(config.library)
+        self.round, self.generation = 0, 0
+        self.evolution = self._new_round(0)
+        self._path = checkpoint.checkpoint_path(config.state, config.run_id)
+        self._hash = digest_of(config.config_dict)
+
+    def resume(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        saved = checkpoint.load(self._path, run_id=self.config.run_id, config_hash=self._hash)
+        if saved is None:
+            _log.info("run %s starts", self.config.run_id)
+            return
+        place = {"round": saved.round, "generation": saved.generation}
+        self.ledger = Ledger.resume(self.ledger.folder, **place, trials=saved.trials)
+        self.library = self._rebuilt_library(saved.library)
+        self.round, self.generation = self._after(saved.round, saved.generation)
+        if self.generation:
+            self.evolution = Evolution.restore(self.vocabulary, self.config.gp, saved.evolution)
+        else:
+            self.evolution = self._new_round(self.round)
+        _log.info("run %s goes on after round %d, generation %d", self.config.run_id, saved.round, saved.generation)
+
+    def remaining(self) -> Iterator[tuple[int, int]]:
+        """Yield (round, generation) still to do."""
+        while self.round < self.config.gp.rounds:
+            yield self.round, self.generation
+            self.round, self.generation = self._after(self.round, self.generation)
+
+    def step(self, round_number: int, generation: int) -> float:
+        """Do one generation and its checkpoint; return the best score in it, NaN without any."""
+        nodes = self.evolution.ask()
+        assessments = self.assessor.assess(nodes, self.library)
+        for each in assessments:
+            self.ledger.add(_trial(each, round_number, generation))
+        self.ledger.write(round=round_number, generation=generation)
+        self.evolution.tell(nodes, [each.score.value for each in assessments])
+        if generation == self.config.gp.generations - 1:
+            self._end_round(round_number)
+        self._save(round_number, generation)
+        if generation == self.config.gp.generations - 1:
+            self.evolution = self._new_round(round_number + 1)
+        return max((each.score.value for each in assessments if math.isfinite(each.score.value)), default=math.nan)
+
+    def snapshot(self, rounds_done: int) -> Path:
+        """Write the library as it stands after so many rounds; return the path of the newest snapshot."""
+        config = self.config
+        found = Snapshot(
+            run_id=config.run_id,
+            members=self.library.members,
+            data_fingerprint=config.data_fingerprint,
+            config=config.config_dict,
+            seed=config.seed,
+            code_version=package_version(),
+            trials=len(self.ledger),
+            rounds=rounds_done,
+        )
+        return write_snapshot(config.out, found)
+
+    def _end_round(self, round_number: int) -> None:
+        best = [each.node for each in self.evolution.best(self.config.library.candidates)]
+        for decision in self.library.consider(self.assessor.candidates(best), round_number=round_number):
+            _log_decision(decision)
+        path = self.snapshot(round_number + 1)
+        _log.info("round %d: the library has %d members, %s", round_number, len(self.library.members), path)
+
+    def _save(self, round_number: int, generation: int) -> None:
+        state = checkpoint.Checkpoint(
+            run_id=self.config.run_id,
+            config_hash=self._hash,
+            round=round_number,
+            generation=generation,
+            trials=len(self.ledger),
+            evolution=self.evolution.state(),
+            library=tuple(asdict(member) for member in self.library.members),
+        )
+        checkpoint.save(self._path, state)
+
+    def _rebuilt_library(self, saved: Sequence[dict[str, object]]) -> Library:
+        members = [build(Member, each, f"library[{place}]") for place, each in enumerate(saved)]
+        nodes = [parse(member.expression, self.vocabulary, typed=False) for member in members]
+        for member, node in zip(members, nodes, strict=True):
+            if node.key != member.key:
+                problem = f"member '{member.expression}' does not have the key {member.key}"
+                raise CheckpointError(path=self._path, problem=problem, remedy="delete it to start the run anew")
+        return Library.rebuilt(self.config.library, members, self.assessor.rank_panels(nodes))
+
+    def _new_round(self, round_number: int) -> Evolution:
+        return Evolution(self.vocabulary, self.config.gp, [self.config.seed, round_number])
+
+    def _after(self, round_number: int, generation: int) -> tuple[int, int]:
+        last = generation == self.config.gp.generations - 1
+        return (round_number + 1, 0) if last else (round_number, generation + 1)
+
+
+def _trial(each: Assessment, round_number: int, generation: int) -> Trial:
+    value = each.score.value
+    return Trial(
+        key=score_form(each.node)[0].key,
+        expression=repr(each.node),
+        round=round_number,
+        generation=generation,
+        score=value if math.isfinite(value) else math.nan,
+        reason=each.score.reason or "",
+        metrics=each.metrics.summary(),
+    )
+
+
+def _log_decision(decision: Decision) -> None:
+    level = logging.DEBUG if decision.verdict is Verdict.REJECTED else logging.INFO
+    _log.log(level, "%s: %s (%s)", decision.verdict.value, decision.member.expression, decision.reason)
