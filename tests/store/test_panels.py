@@ -135,8 +135,9 @@ def truncate(path):
 DAMAGE = {
     "flip": flip,
     "truncate": truncate,
+    "append": lambda path: path.write_bytes(path.read_bytes() + b"0"),
     "delete": lambda path: path.unlink(),
-    "empty": lambda p: p.write_bytes(b""),
+    "empty": lambda path: path.write_bytes(b""),
 }
 
 
