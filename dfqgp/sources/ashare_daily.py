@@ -16,7 +16,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from dfqgp.errors import SourceError, nearest
 from dfqgp.sources.contract import check
@@ -34,6 +33,8 @@ SCALES = {"turnover": 0.01}
 
 # Raise it when the derived columns change.
 _VERSION = "1"
+
+_HALF_CENT = 0.005
 
 
 class AshareDailySource:
@@ -55,46 +56,43 @@ class AshareDailySource:
         return fingerprint_files(self.name, self.settings, _VERSION)
 
     def load(self) -> Table:
-        """Read, derive the limits and check; raises SourceError or DataContractError."""
+        """Read, check and derive the limits; raises SourceError or DataContractError."""
         frame = read_mapped(self.name, self.settings)
-        where = f"source {self.name} ({self.settings.path})"
-        return check(with_limits(frame), where=where, units=self.settings.units)
+        if "preclose" not in frame:
+            raise SourceError(
+                name=self.name,
+                problem=f"no column 'preclose'{nearest('preclose', map(str, frame.columns))}",
+                expected="the previous close, from which the price limits follow",
+                remedy="set source.columns.preclose, or use source=files, which derives nothing",
+            )
+        # Empty limits tell the contract that they are on their way, so that it reports no default for them.
+        unlimited = frame.assign(limit_up=np.nan, limit_down=np.nan)
+        return with_limits(check(unlimited, where=f"source {self.name} ({self.settings.path})", units=self._units()))
+
+    def _units(self) -> dict[str, str]:
+        return {"preclose": "price"} | self.settings.units
 
 
-def with_limits(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with ``limit_up`` and ``limit_down`` in place of ``preclose``.
+def with_limits(table: Table) -> Table:
+    """Return the table with ``limit_up`` and ``limit_down`` derived from its ``preclose``, which is left out.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Long table with date, code, high, low, is_st and preclose.
+    table : Table
+        Checked table with the further numeric column ``preclose``.
 
     Returns
     -------
-    pandas.DataFrame
+    Table
         Limits rounded half up to the cent, NaN where preclose is missing or the day's prices broke them.
-
-    Raises
-    ------
-    SourceError
-        If one of the columns is missing.
     """
-    _require(frame, ("date", "code", "high", "low", "is_st", "preclose"))
-    codes = frame["code"].astype(str).to_numpy(dtype=np.str_)
-    percent = board_percent(codes, pd.to_datetime(frame["date"]).to_numpy(), frame["is_st"].to_numpy(dtype=bool))
-    up, down = limit_prices(frame["preclose"].to_numpy(dtype=np.float64), percent)
-    broken = (frame["high"].to_numpy() > up + 0.001) | (frame["low"].to_numpy() < down - 0.001)
+    frame = table.frame
+    codes = frame["code"].to_numpy(dtype=np.str_)
+    percent = board_percent(codes, frame["date"].to_numpy(), frame["is_st"].to_numpy())
+    up, down = limit_prices(frame["preclose"].to_numpy(), percent)
+    broken = (frame["high"].to_numpy() > up + _HALF_CENT) | (frame["low"].to_numpy() < down - _HALF_CENT)
+    broken &= frame["is_trading"].to_numpy()
     logger.info("source ashare_daily: %d rows traded beyond the derived limits and have none", int(broken.sum()))
     limits = {"limit_up": np.where(broken, np.nan, up), "limit_down": np.where(broken, np.nan, down)}
-    return frame.drop(columns="preclose").assign(**limits)
-
-
-def _require(frame: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    for name in columns:
-        if name not in frame:
-            raise SourceError(
-                name="ashare_daily",
-                problem=f"no column '{name}'{nearest(name, map(str, frame.columns))}",
-                expected=", ".join(columns),
-                remedy=f"set source.columns.{name}, or use source=files, which derives nothing",
-            )
+    units = {name: unit for name, unit in table.units.items() if name != "preclose"}
+    return replace(table, frame=frame.drop(columns="preclose").assign(**limits), units=units)

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 CONTRACT_VERSION = "1"
 
 _DTYPES = {"date": "datetime64[us]", "code": object, "number": "float64", "flag": bool, "text": object}
-_REQUIRED = {column.name: pa.Column() for column in COLUMNS if column.required}
+_REQUIRED = {column.name: pa.Column(nullable=True) for column in COLUMNS if column.required}
 
 
 def check(frame: pd.DataFrame, *, where: str, units: Mapping[str, str] | None = None) -> Table:

@@ -52,8 +52,11 @@ def to_date(raw: Column) -> Converted:
     if types.is_datetime64_any_dtype(raw.dtype):
         wall = raw.dt.tz_localize(None) if isinstance(raw.dtype, pd.DatetimeTZDtype) else raw
         return wall.dt.normalize().astype("datetime64[us]"), _none(raw)
-    text = _digits(raw) if types.is_numeric_dtype(raw.dtype) else raw.astype(object)
-    dates = pd.to_datetime(text, format="ISO8601", errors="coerce").astype("datetime64[us]").dt.normalize()
+    dates = (
+        pd.to_datetime(raw.astype(object).map(_date_text), format="ISO8601", errors="coerce")
+        .astype("datetime64[us]")
+        .dt.normalize()
+    )
     return dates, dates.isna() & ~_blank(raw)
 
 
@@ -113,6 +116,13 @@ def _blank(raw: Column) -> Column:
 
 def _is_text(plain: Column) -> Column:
     return plain.map(lambda cell: isinstance(cell, str)).astype(bool)
+
+
+def _date_text(cell: Any) -> Any:  # noqa: ANN401 - a cell of a raw table can be anything
+    """Digits of a whole number, nothing for a fraction, and any other cell itself."""
+    if not isinstance(cell, int | float | np.integer | np.floating):
+        return cell
+    return str(int(cell)) if cell == cell // 1 else None
 
 
 def _digits(raw: Column) -> Column:

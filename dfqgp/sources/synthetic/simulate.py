@@ -14,6 +14,7 @@ lasts. So the label open[t+6] / open[t+1] - 1 sees it, and nothing that was know
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,6 @@ class _State:
     factor: Floats
     shares: Floats
     variance: Floats
-    long_run: Floats
     drift: Floats
     crowd: Floats
 
@@ -89,14 +89,15 @@ def simulate(roster: Roster, events: Events, shocks: Shocks, signal: float) -> T
     shape = events.suspended.shape
     tape, history = Tape.empty(shape), History.empty(shape)
     zeros = np.zeros(shape[1])
-    state = _State(roster.price, zeros + 1.0, roster.shares, roster.volatility**2, roster.volatility**2, zeros, zeros)
+    state = _State(roster.price, zeros + 1.0, roster.shares, roster.volatility**2, zeros, zeros)
     for day in range(shape[0]):
         trading = ~events.suspended[day] & (day >= roster.first)
         drift = np.sqrt(state.variance) * expected_returns(history, day - 1, signal)
         _go_ex(state, tape, events, day, roster.first == day)
-        _trade_prices(state, tape, shocks, day, drift, trading)
+        _trade_prices(state, tape, shocks, day, trading, drift)
         _trade_volume(state, tape, shocks, day, trading, roster)
         state.close, state.drift = tape.close[day], drift
+        _move_variance(state, shocks, roster, day, trading)
         _record(history, tape, day, trading)
     return tape
 
@@ -113,25 +114,27 @@ def _go_ex(state: _State, tape: Tape, events: Events, day: int, first_day: Flags
     tape.adj_factor[day], tape.shares[day] = state.factor, state.shares
 
 
-def _trade_prices(state: _State, tape: Tape, shocks: Shocks, day: int, drift: Floats, trading: Flags) -> None:
+def _trade_prices(state: _State, tape: Tape, shocks: Shocks, day: int, trading: Flags, drift: Floats) -> None:
     sigma = np.sqrt(state.variance)
-    own_night, own_day = (
-        sigma * np.sqrt(NIGHT) * shocks.own_night[day],
-        sigma * np.sqrt(1 - NIGHT) * shocks.own_day[day],
-    )
 
     def printed(price: Floats) -> Floats:
         inside = np.fmin(np.fmax(cents(price), tape.limit_down[day]), tape.limit_up[day])
-        return np.where(trading, np.maximum(inside, 0.01), state.close)
+        return np.where(trading, inside, state.close)
 
     # The night belongs to the drift of the day before it: both lie between two opens.
-    tape.open[day] = printed(state.close * np.exp(shocks.night[day] + own_night + NIGHT * state.drift))
-    tape.close[day] = printed(tape.open[day] * np.exp(shocks.day[day] + own_day + (1 - NIGHT) * drift))
+    night = shocks.night[day] + math.sqrt(NIGHT) * sigma * shocks.own_night[day] + NIGHT * state.drift
+    hours = shocks.day[day] + math.sqrt(1 - NIGHT) * sigma * shocks.own_day[day] + (1 - NIGHT) * drift
+    tape.open[day] = printed(state.close * np.exp(night))
+    tape.close[day] = printed(tape.open[day] * np.exp(hours))
     tape.high[day] = printed(np.maximum(tape.open[day], tape.close[day]) * np.exp(RANGE * sigma * shocks.high[day]))
     tape.low[day] = printed(np.minimum(tape.open[day], tape.close[day]) * np.exp(-RANGE * sigma * shocks.low[day]))
-    state.variance = np.where(
-        trading, next_variance(state.variance, own_night + own_day, state.long_run), state.variance
-    )
+
+
+def _move_variance(state: _State, shocks: Shocks, roster: Roster, day: int, trading: Flags) -> None:
+    """Let the stock's own return, without market, industry and signals, move its variance."""
+    draw = math.sqrt(NIGHT) * shocks.own_night[day] + math.sqrt(1 - NIGHT) * shocks.own_day[day]
+    moved = next_variance(state.variance, np.sqrt(state.variance) * draw, roster.volatility**2)
+    state.variance = np.where(trading, moved, state.variance)
 
 
 def _trade_volume(state: _State, tape: Tape, shocks: Shocks, day: int, trading: Flags, roster: Roster) -> None:
