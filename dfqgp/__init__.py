@@ -1,5 +1,9 @@
-"""dfqgp: formulaic alpha factors for daily stock panels, mined by genetic programming."""
+"""dfqgp: formulaic alpha factors for daily stock panels, mined by genetic programming.
 
+The rooms load inside the functions, so that ``import dfqgp`` stays light.
+"""
+
+# ruff: noqa: PLC0415 -- see above
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -7,13 +11,143 @@ from typing import TYPE_CHECKING
 from dfqgp.panel import Panel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Panel"]
+    from dfqgp.expr import Node
+    from dfqgp.fitness import Metrics
+
+__all__ = ["Panel", "evaluate", "parse", "score"]
+
+
+def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:
+    """Read an expression over a panel's fields and groups.
+
+    Parameters
+    ----------
+    text : str
+        Expression, see docs/expression_language.md.
+    panel : Panel
+        Its fields and groups are the names that may be used.
+    typed : bool
+        Refuse expressions whose units do not go together.
+
+    Returns
+    -------
+    Node
+        With ``size``, ``depth`` and ``lookback``; ``repr`` gives the text back.
+
+    Raises
+    ------
+    ExpressionError
+        With the position, what stands there, what was expected and the nearest name.
+    UnitError
+        If ``typed`` and the units do not go together.
+    """
+    from dfqgp import expr
+
+    return expr.parse(text, expr.Vocabulary.of(panel), typed=typed)
+
+
+def evaluate(
+    expressions: str | Node | Sequence[str | Node], panel: Panel, *, backend: str = "cpu", typed: bool = True
+) -> NDArray[np.float32]:
+    """Compute one or many expressions over a panel.
+
+    Parameters
+    ----------
+    expressions : str, Node or a sequence of them
+        K expressions; sub-expressions that they share are computed once.
+    panel : Panel
+        T dates, N assets.
+    backend : {"cpu", "reference"}
+        Numba kernels, or the NumPy definitions.
+    typed : bool
+        Refuse texts whose units do not go together.
+
+    Returns
+    -------
+    (T, N) or (K, T, N) float32
+        (T, N) for a single expression. NaN is missing; rows before an expression's lookback are NaN.
+
+    Raises
+    ------
+    ExpressionError, UnitError
+        For a text that is no expression.
+    BackendError, BudgetError
+        If the backend cannot run here, or an expression does not fit the memory.
+
+    Examples
+    --------
+    >>> import dfqgp as dq
+    >>> from dfqgp.sources import SourceSettings, open_source
+    >>> market = open_source(SourceSettings(assets=20, days=90)).load().frame
+    >>> dq.evaluate("cs_rank(ts_corr(close, volume, 20))", dq.Panel.from_frame(market)).shape
+    (90, 20)
+    """
+    from dfqgp.backends import BackendSettings, open_backend
+    from dfqgp.engine import Engine
+    from dfqgp.expr import Node
+
+    single = isinstance(expressions, str | Node)
+    several = [expressions] if isinstance(expressions, str | Node) else list(expressions)
+    roots = [parse(each, panel, typed=typed) if isinstance(each, str) else each for each in several]
+    values = Engine(panel, open_backend(BackendSettings(name=backend))).evaluate(roots)
+    return values[0] if single else values
+
+
+def score(
+    expression: str | Node, panel: Panel, *, horizon: int = 5, entry: str = "open", backend: str = "cpu",
+    typed: bool = True, min_assets: int = 30,
+) -> Metrics:  # fmt: skip
+    """Score one expression over all days of a panel by its neutralised rank IC.
+
+    Parameters
+    ----------
+    expression : str or Node
+        The factor.
+    panel : Panel
+        T dates, N assets, with the entry price as a field.
+    horizon : int
+        Trading days between entry and exit.
+    entry : {"open", "vwap", "close"}
+        Price of both.
+    backend : {"cpu", "reference"}
+        Fused kernel, or the definition step by step.
+    typed : bool
+        Refuse a text whose units do not go together.
+    min_assets : int
+        Days with fewer stocks in the sample drop out.
+
+    Returns
+    -------
+    Metrics
+        ``ic`` is (T,), NaN on days that dropped out, the last ``horizon`` + 1 among them; ``ic_mean``, ``icir``,
+        ``hac_t`` and the others are over the days kept; ``failure`` says why a factor would be turned away.
+
+    Raises
+    ------
+    ExpressionError, UnitError
+        For a text that is no expression.
+    ConfigError
+        For a horizon or an entry that cannot be.
+    """
+    from dfqgp.backends import BackendSettings, open_backend
+    from dfqgp.engine import Engine
+    from dfqgp.fitness import FitnessSettings, Scored, Scorer
+    from dfqgp.market import LabelSettings, panel_labels
+
+    root = parse(expression, panel, typed=typed) if isinstance(expression, str) else expression
+    label = panel_labels(panel, LabelSettings(horizon=horizon, entry=entry))
+    settings = FitnessSettings(min_assets=min_assets)
+    scorer = Scorer(panel, label, range(panel.shape[0]), horizon, settings, keep_every=0)
+    chosen = open_backend(BackendSettings(name=backend))
+    found: list[Scored] = []
+    Engine(panel, chosen).stream([root], lambda space, roots: found.extend(scorer.score(chosen, space, [roots[0][1]])))
+    return found[0].metrics
 
 
 def _panel_from_frame(
@@ -24,10 +158,10 @@ def _panel_from_frame(
     min_listed_days: int = 60,
     exclude_st: bool = True,
 ) -> Panel:
-    """Check a long table and assemble it; the rooms load here, so that ``import dfqgp`` stays light."""
-    from dfqgp.features import assemble  # noqa: PLC0415
-    from dfqgp.market import UniverseSettings  # noqa: PLC0415
-    from dfqgp.sources.contract import check  # noqa: PLC0415
+    """Check a long table and assemble it."""
+    from dfqgp.features import assemble
+    from dfqgp.market import UniverseSettings
+    from dfqgp.sources.contract import check
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
     table = check(frame, where="Panel.from_frame", units=units)

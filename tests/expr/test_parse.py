@@ -39,9 +39,7 @@ def test_keys_are_the_same_in_every_process():
         "words = Vocabulary.named({'close': 'price', 'open': 'price', 'volume': 'shares'})\n"
         f"print(parse({text!r}, words).key)"
     )
-    out = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == parse(text, WORDS).key
 
 
