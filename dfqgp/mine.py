@@ -64,12 +64,13 @@ def run(arguments: Sequence[str]) -> int:
     int
         The exit code. What was refused stands on standard error, in one line after ``dfqgp:``.
     """
-    overrides = configuration.normalise_overrides(arguments)
     flags = {argument for argument in arguments if argument.startswith("-")}
-    sys.argv[1:] = overrides
+    overrides = configuration.normalise_overrides([each for each in arguments if each not in flags])
     try:
+        sys.argv[1:] = configuration.normalise_overrides(arguments)
         if flags <= _MULTIRUN:  # with --help, --cfg and the like there is no job to check
-            _check([each for each in overrides if each not in flags], multirun=bool(flags))
+            _check(overrides, multirun=bool(flags))
+            sys.argv[1:] = [*flags, *overrides]  # Hydra wants the flags on one side
         start = hydra.main(
             version_base=configuration.VERSION_BASE,
             config_path=str(configuration.conf_dir()),

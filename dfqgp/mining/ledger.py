@@ -57,10 +57,10 @@ class Trial:
         plain: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         plain["score"] = _to_null(self.score)
         plain["metrics"] = {name: _to_null(value) for name, value in self.metrics.items()}
-        return json.dumps(plain, allow_nan=False, ensure_ascii=False)
+        return json.dumps(plain, allow_nan=False)
 
     @classmethod
-    def from_json(cls, line: str) -> Trial:
+    def from_json(cls, line: str | bytes) -> Trial:
         """Read what :meth:`to_json` wrote; raises ValueError (ConfigError among them) for anything else."""
         plain = json.loads(line, parse_constant=_refuse_constant)
         if isinstance(plain, dict) and isinstance(plain.get("metrics"), dict):
@@ -146,7 +146,7 @@ class Ledger:
         return path
 
     def _read(self, path: Path) -> None:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             try:
                 trial = Trial.from_json(line)
             except (ValueError, ConfigError) as error:

@@ -1,0 +1,120 @@
+"""Laws of the ledger: every distinct formula once, nothing lost, nothing invented."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dfqgp.errors import CheckpointError
+from dfqgp.mining.ledger import Ledger, Trial
+
+numbers = st.floats(allow_infinity=False)
+trials = st.builds(
+    Trial,
+    key=st.text("abc", min_size=1, max_size=2),
+    expression=st.text(),
+    round=st.integers(0, 3),
+    generation=st.integers(0, 3),
+    score=numbers,
+    reason=st.text(),
+    metrics=st.dictionaries(st.text(), numbers),
+)
+
+
+def trial(key, score=0.5):
+    return Trial(key, f"ts_mean(close, {key})", 0, 0, score, metrics={"icir": 0.1})
+
+
+def same(one, other):
+    """Equality by which NaN equals NaN."""
+    return repr(one) == repr(other)
+
+
+@given(trials)
+def test_a_trial_comes_back_from_its_line(one):
+    line = one.to_json()
+    assert "\n" not in line
+    assert same(Trial.from_json(line), one)
+
+
+@given(trials)
+def test_lines_are_strict_json(one):
+    def refuse(name):
+        raise AssertionError(name)
+
+    json.loads(one.to_json(), parse_constant=refuse)
+
+
+@pytest.mark.parametrize("bad", [replace(trial("a"), score=math.inf), replace(trial("a"), metrics={"ic": -math.inf})])
+def test_infinite_numbers_are_refused(bad):
+    with pytest.raises(ValueError, match="JSON"):
+        bad.to_json()
+
+
+@settings(max_examples=30)
+@given(st.lists(trials))
+def test_every_key_counts_once_and_the_first_trial_stays(tmp_path_factory, many):
+    ledger = Ledger(tmp_path_factory.mktemp("ledger"))
+    new = [ledger.add(one) for one in many]
+    first = {one.key: one for one in reversed(many)}
+    assert len(ledger) == sum(new) == len(first)
+    assert all(ledger.get(key) is one and key in ledger for key, one in first.items())
+    assert ledger.get("none of them") is None
+
+
+@settings(max_examples=20)
+@given(st.lists(st.lists(trials, max_size=4), max_size=3))
+def test_a_resumed_ledger_is_the_one_that_was_written(tmp_path_factory, generations):
+    ledger = Ledger(tmp_path_factory.mktemp("ledger") / "run")
+    for number, many in enumerate(generations):
+        for one in many:
+            ledger.add(one)
+        ledger.write(round=0, generation=number)
+    again = Ledger.resume(ledger.folder, round=0, generation=len(generations), trials=len(ledger))
+    assert same(list(again), list(ledger))
+
+
+def test_files_past_the_checkpoint_are_left_aside_and_overwritten(tmp_path):
+    ledger = Ledger(tmp_path)
+    for generation, key in enumerate("abc"):
+        ledger.add(trial(key))
+        ledger.write(round=0, generation=generation)
+    again = Ledger.resume(tmp_path, round=0, generation=1, trials=2)
+    assert [one.key for one in again] == ["a", "b"]
+    again.add(trial("d"))
+    path = again.write(round=0, generation=2)
+    assert [Trial.from_json(line).key for line in path.read_text().splitlines()] == ["d"]
+
+
+def test_rounds_come_before_generations_also_beyond_two_digits(tmp_path):
+    ledger = Ledger(tmp_path)
+    for number, place in enumerate([(2, 0), (10, 0), (100, 5)]):
+        ledger.add(trial(str(number)))
+        ledger.write(round=place[0], generation=place[1])
+    again = Ledger.resume(tmp_path, round=100, generation=4, trials=2)
+    assert [one.key for one in again] == ["0", "1"]
+
+
+def test_a_missing_file_is_noticed(tmp_path):
+    ledger = Ledger(tmp_path)
+    for generation, key in enumerate("ab"):
+        ledger.add(trial(key))
+        path = ledger.write(round=0, generation=generation)
+    path.unlink()
+    with pytest.raises(CheckpointError, match=r"holds 1 distinct formulas .* counted 2"):
+        Ledger.resume(tmp_path, round=0, generation=1, trials=2)
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"key": 3}', '{"key": NaN}', "\x00", "\xff"])
+def test_a_damaged_line_is_named(tmp_path, damage):
+    ledger = Ledger(tmp_path)
+    ledger.add(trial("a"))
+    path = ledger.write(round=0, generation=0)
+    path.write_bytes(path.read_bytes() + damage.encode("latin-1") + b"\n")
+    with pytest.raises(CheckpointError, match="line 2 is no trial"):
+        Ledger.resume(tmp_path, round=0, generation=0, trials=1)
