@@ -172,3 +172,9 @@ def test_squares_and_numbers_beside_a_feature_have_a_point():
 def test_no_feature_is_refused():
     with pytest.raises(ConfigError, match="no feature"):
         machine(Vocabulary.named({}))
+
+
+def test_a_tree_that_mixes_units_does_not_get_in():
+    mixed = parse("close + volume", WORDS, typed=False)
+    assert machine().limits.admit(mixed) is None
+    assert machine(typed=False).limits.admit(mixed) is mixed

@@ -131,13 +131,14 @@ def test_who_repeats_two_members_is_turned_away_whatever_the_score(three):
 
 def test_a_full_library_gives_the_worst_place_to_who_beats_it_by_the_margin(three):
     one, _, apart = three
-    library = Library(LibrarySettings(max_size=1))
-    library.consider([candidate("a", 1.0, one)])
-    (weak,) = library.consider([candidate("b", 1.2, apart)])
-    assert "full and its worst member is a" in weak.reason
-    (strong,) = library.consider([candidate("b", 1.4, apart)])
-    assert strong.displaced.expression == "a"
-    assert [member.expression for member in library.members] == ["b"]
+    another = random_panels(np.random.default_rng(9), 1, 30, 40, common=0.0)[0]
+    library = Library(LibrarySettings(max_size=2))
+    library.consider([candidate("good", 2.0, another), candidate("poor", 1.0, one)])
+    (weak,) = library.consider([candidate("new", 1.2, apart)])
+    assert "full and its worst member is poor" in weak.reason
+    (strong,) = library.consider([candidate("new", 1.4, apart)])
+    assert strong.displaced.expression == "poor"
+    assert [member.expression for member in library.members] == ["good", "new"]
 
 
 def test_a_member_does_not_get_in_twice_and_a_poor_score_not_at_all(three):
