@@ -33,7 +33,7 @@ class LibrarySettings:
     max_size: int = 50
     max_corr: float = 0.7
     replace_margin: float = 1.3
-    min_score: float = 0.0
+    min_score: float = 0.05
     candidates: int = 50
 
     def __post_init__(self) -> None:

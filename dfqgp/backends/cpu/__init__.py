@@ -1,5 +1,5 @@
 """CPU backend: Numba kernels over one slab, shared out over threads."""
 
-from dfqgp.backends.cpu.backend import CpuBackend
+from dfqgp.backends.cpu.backend import CpuBackend, kernel_names
 
-__all__ = ["CpuBackend"]
+__all__ = ["CpuBackend", "kernel_names"]

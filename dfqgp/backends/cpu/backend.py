@@ -100,3 +100,8 @@ class CpuBackend:
         _, rows, columns = workspace.slab.shape
         most: int = columns // _LEAST_COLUMNS if op.name in self._rolling else rows
         return max(1, min(wanted, most))
+
+
+def kernel_names() -> frozenset[str]:
+    """Return the names of the operators that have a kernel here."""
+    return frozenset((*element_kernels(), *rolling_kernels(), *row_kernels()))

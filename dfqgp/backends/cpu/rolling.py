@@ -4,9 +4,9 @@
 2. Backwards from a boundary b, states of the rows t-w+1 .. b-1 are kept for each t of the block (``tails``).
 3. Forwards, the state of rows b .. t grows by a row a step; merged with the tail it covers the window.
 
-Each value reads its window alone, in an order that the calendar fixes: cutting a panel in time changes no bit. Tried:
-add and drop with a restart every max(64, 2w) rows is a third faster for ts_mean, but 1e30 in the input poisons a sum of
-squares until the next restart, and the restart's place changes bits when history is prepended.
+Each value reads its window alone, in an order that the calendar fixes: cutting a panel in time changes no bit. The
+usual alternative, add and drop with a restart every max(64, 2w) rows, was turned down before it was timed: 1e30 in the
+input poisons a sum of squares until the next restart, and a row's bits depend on how far back the panel goes.
 """
 
 from __future__ import annotations
