@@ -35,7 +35,7 @@ limits = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(batches(), limits)
 def test_members_never_correlate_by_max_corr_and_keep_every_rule(rounds, wanted):
     library, panels = Library(wanted), {}
@@ -60,7 +60,7 @@ def test_members_never_correlate_by_max_corr_and_keep_every_rule(rounds, wanted)
     assert (np.abs(table - np.eye(len(members))) < wanted.max_corr).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(batches(), limits, st.randoms(use_true_random=False))
 def test_the_order_within_a_batch_does_not_matter(rounds, wanted, random):
     batch = list({each.node.name: each for batch in rounds for each in batch}.values())
@@ -71,7 +71,7 @@ def test_the_order_within_a_batch_does_not_matter(rounds, wanted, random):
     assert one.members == other.members
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(batches(), limits)
 def test_a_rebuilt_library_goes_on_as_the_one_it_was(rounds, wanted):
     one = Library(wanted)
