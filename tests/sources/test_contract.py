@@ -44,9 +44,9 @@ BROKEN = {
     "missing code": put("code", ""),
     "duplicate (date, code)": lambda frame: pd.concat([frame, frame.iloc[[4]]]),
     "non-positive open on a trading day": put("open", 0.0),
-    "high < low": lambda frame: frame.assign(high=frame["high"].where(frame.index != 4, 0.5)),
-    "open outside [low, high]": put("open", 99.0),
-    "close outside [low, high]": put("close", 0.01),
+    "high < low": lambda frame: frame.assign(high=frame["high"].where(frame.index != 4, frame["low"] - 0.01)),
+    "open outside [low, high]": lambda frame: frame.assign(open=frame["high"] + 0.01),
+    "close outside [low, high]": lambda frame: frame.assign(close=frame["low"] - 0.01),
     "negative volume": put("volume", -100),
     "negative amount": put("amount", -0.5),
     "negative turnover": lambda frame: put("turnover", -0.1)(frame.assign(turnover=0.1)),
@@ -121,6 +121,13 @@ def test_defaults_are_filled_listed_and_logged_once(good, caplog):
     assert table.frame["in_universe"].all()
     assert not table.frame["is_st"].any()
     assert (table.frame["list_date"] == good["date"].min()).all()
+
+
+def test_empty_list_date_becomes_the_first_row(good):
+    given = good.assign(list_date=np.where(good["code"] == "300001.SZ", "2001-05-08", None))
+    listed = check(given, where="here").frame.groupby("code")["list_date"].first()
+    assert listed["300001.SZ"] == pd.Timestamp("2001-05-08")
+    assert listed["600000.SH"] == good["date"].min()
 
 
 def test_types_and_order_are_those_promised(good):
