@@ -1,0 +1,147 @@
+"""The generated pages on disk are what the code makes now, and what they say of it holds."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+from panels import random_panel
+
+import dfqgp
+from dfqgp.backends import BackendSettings, Task, open_backend
+from dfqgp.errors import KernelMissingError
+from dfqgp.expr import parse
+from dfqgp.manual import PAGES, write_pages
+from dfqgp.manual.language import EXAMPLES, WORDS, spelled
+from dfqgp.manual.markdown import table
+from dfqgp.manual.operators import kernels_of, lookback_text, missing_rule
+from dfqgp.ops import OPERATORS, Arg, Kind
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+by_operator = pytest.mark.parametrize("op", OPERATORS.values(), ids=list(OPERATORS))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_on_disk_is_what_the_code_makes(name):
+    text = (DOCS / name).read_text(encoding="utf-8")
+    assert text == PAGES[name](), f"docs/{name} is stale: run `python scripts/generate_docs.py` and commit it"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_carry_no_trace_of_the_machine(name):
+    text = PAGES[name]()
+    assert str(ROOT) not in text
+    assert str(Path.home()) not in text
+    assert " object at 0x" not in text
+
+
+def test_writing_twice_changes_nothing(tmp_path):
+    assert [path.name for path in write_pages(tmp_path)] == list(PAGES)
+    assert write_pages(tmp_path) == []
+
+
+@by_operator
+def test_language_page_has_every_operator_in_the_table_of_its_kind(op):
+    page = PAGES["expression_language.md"]()
+    section = page.split(f"### {op.kind.value[0].upper()}{op.kind.value[1:]}\n")[1].split("\n#")[0]
+    assert f"| `{op.signature()}` |" in section
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_a_tree_is_spelled_as_functions_that_parse_back_to_it(text):
+    node = parse(text, WORDS)
+    assert parse(spelled(node), WORDS) is node
+
+
+def values(op, panels, rows, literal=6):
+    codes = np.zeros((rows, 3), dtype=np.int16)
+    fill = {Arg.GROUP: codes, Arg.WINDOW: literal, Arg.DELAY: literal}
+    inputs = iter(panels)
+    given = [next(inputs) if arg is Arg.PANEL else fill[arg] for arg in op.args]
+    return op.apply(given, np.ones((rows, 3), dtype=bool))
+
+
+@by_operator
+def test_a_value_is_missing_today_where_the_page_says_so(op):
+    """NaN in any one argument of day t alone: what the page calls NaN is NaN, what it doesn't is not."""
+    rng = np.random.default_rng(0)
+    said = missing_rule(op)
+    for hurt in range(op.panel_count):
+        panels = [rng.lognormal(size=(20, 3)).astype(np.float32) for _ in range(op.panel_count)]
+        panels[hurt][-1, 1] = np.nan
+        missing = bool(np.isnan(values(op, panels, 20)[-1, 1]))
+        assert missing == any(each in said for each in ("x is", "argument is", "x[t] is", "x[t] or"))
+
+
+@by_operator
+def test_lookback_is_the_first_row_with_a_value(op):
+    rng = np.random.default_rng(0)
+    panels = [rng.lognormal(size=(20, 3)).astype(np.float32) for _ in range(op.panel_count)]
+    there = np.isfinite(values(op, panels, 20)).all(axis=1)
+    said = {"0": 0, "d": 6, "w - 1": 5}[lookback_text(op)]
+    assert not there[:said].any()
+    assert there[said:].all()
+
+
+@by_operator
+def test_support_of_the_cpu_backend_is_what_it_launches(op, monkeypatch):
+    """Without compiling: a kernel is looked up before it runs, and its absence is an error."""
+    backend = open_backend(BackendSettings(threads=1))
+    called = []
+    names = backend._kernels
+    monkeypatch.setattr(backend, "_kernels", dict.fromkeys(names, lambda *_: called.append(op.name)))
+    panel = random_panel(8, 4)
+    task = Task(2, (0, 1)[: op.panel_count], (0.0, 0.0)[: op.panel_count], tuple(3 for a in op.args if a.is_literal), 0)
+    try:
+        backend.launch(op, backend.workspace(panel, 3), [task])
+    except KernelMissingError:
+        assert op.name not in kernels_of("cpu")
+    else:
+        assert called
+        assert op.name in kernels_of("cpu")
+
+
+def test_a_backend_without_a_package_computes_nothing():
+    assert kernels_of("nothing_of_this_name") == frozenset()
+    assert kernels_of("reference") == frozenset(OPERATORS)
+
+
+def api_rows():
+    with (DOCS / "api_contract.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_api_contract_has_the_public_face():
+    listed = {row["name"]: row["parameters"] for row in api_rows() if row["file"] == "dfqgp/__init__.py"}
+    assert set(listed) == set(dfqgp.__all__) - {"Panel"}
+    for name, parameters in listed.items():
+        read = ast.parse(f"def f({parameters}): ...").body[0].args
+        named = [arg.arg for arg in (*read.args, *read.kwonlyargs)]
+        assert named == list(inspect.signature(getattr(dfqgp, name)).parameters)
+
+
+def test_api_contract_lists_fields_of_records_and_placeholders_of_errors():
+    rows = {(row["file"], row["name"]): row["parameters"] for row in api_rows()}
+    assert rows["dfqgp/errors.py", "KernelMissingError"] == "*, backend, operator, known"
+    assert rows["dfqgp/backends/daily.py", "Day"] == "KEPT | FEW_ASSETS | CONSTANT"
+    assert rows["dfqgp/panel.py", "Panel.shape"] == "(property)"
+    assert rows["dfqgp/panel.py", "Panel.rows"] == "start: int, stop: int, *, copy: bool=False"
+    assert "min_coverage: float=0.6" in rows["dfqgp/fitness/settings.py", "FitnessSettings"]
+    assert "path: str=''" in rows["dfqgp/sources/settings.py", "SourceSettings"]
+    assert not any(name.rpartition(".")[2].startswith("_") for _, name in rows)
+
+
+def test_a_row_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="another number of cells"):
+        table(["a", "b"], [["1"]])
+    assert table(["a"], [["x | y"]]).endswith("| x \\| y |")
+
+
+def test_kinds_of_the_registry_have_a_table_each():
+    assert {op.kind for op in OPERATORS.values()} == set(Kind)
