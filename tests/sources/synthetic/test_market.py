@@ -52,7 +52,7 @@ def test_small_markets_keep_the_contract(shape):
 
 
 def test_same_seed_same_bytes_across_processes():
-    there = subprocess.run([sys.executable, "-c", DIGEST], capture_output=True, text=True, check=True)  # noqa: S603
+    there = subprocess.run([sys.executable, "-c", DIGEST], capture_output=True, text=True, check=True)
     assert there.stdout.strip() == digest(MarketSettings(assets=30, days=60, seed=5))
 
 
