@@ -155,7 +155,7 @@ def _panel_from_frame(
     *,
     units: Mapping[str, str] | None = None,
     calendar: NDArray[np.datetime64] | None = None,
-    min_listed_days: int = 60,
+    min_listed_days: int = 0,
     exclude_st: bool = True,
 ) -> Panel:
     """Check a long table and assemble it."""

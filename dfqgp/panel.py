@@ -163,7 +163,8 @@ class Panel:
             The data contract of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
             ``volume``, ``amount`` and the optional columns. Prices are raw; the panel's are back-adjusted.
         **options
-            ``min_listed_days`` and the other settings of the universe.
+            ``units`` of further numeric columns by name; ``calendar`` of trading days; ``min_listed_days`` (0) and
+            ``exclude_st`` (True) of the universe. Mining asks for 60 listed days by default, see conf/universe.
 
         Returns
         -------

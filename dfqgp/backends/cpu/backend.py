@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,11 @@ _PIECES_PER_THREAD = 4  # evens out pieces of unequal cost
 _LEAST_COLUMNS = 64  # under this a row's overhead outweighs its work
 
 
+@cache
+def _all_kernels() -> dict[str, Callable[..., None]]:
+    return {**element_kernels(), **rolling_kernels(), **row_kernels()}
+
+
 class CpuBackend:
     """Kernels that release the GIL, run by a pool of threads over independent pieces.
 
@@ -48,8 +54,7 @@ class CpuBackend:
         self.strict = strict
         self.threads = threads or os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="dfqgp")
-        self._rolling = rolling_kernels()
-        self._kernels = {**element_kernels(), **self._rolling, **row_kernels()}
+        self._kernels = dict(_all_kernels())
 
     def workspace(self, panel: Panel, slots: int) -> Workspace:
         """Allocate in host memory."""
@@ -98,7 +103,7 @@ class CpuBackend:
     def _parts(self, op: Operator, workspace: Workspace, tasks: int) -> int:
         wanted = -(-self.threads * _PIECES_PER_THREAD // tasks)
         _, rows, columns = workspace.slab.shape
-        most: int = columns // _LEAST_COLUMNS if op.name in self._rolling else rows
+        most: int = columns // _LEAST_COLUMNS if op.name in rolling_kernels() else rows
         return max(1, min(wanted, most))
 
 

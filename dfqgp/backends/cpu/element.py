@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,6 +86,7 @@ def shift_kernel(name: str, scalar: Callable[..., Any]) -> Callable[..., None]:
     return compile_kernel(kernel, name, scalar)
 
 
+@cache
 def element_kernels() -> dict[str, Callable[..., None]]:
     """Return the kernel of every element-wise operator and delay, compiled at its first launch."""
     return {

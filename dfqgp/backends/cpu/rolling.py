@@ -11,6 +11,7 @@ input poisons a sum of squares until the next restart, and a row's bits depend o
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,6 +133,7 @@ def ts_rank_kernel() -> Callable[..., None]:
     return compile_kernel(kernel, "ts_rank")
 
 
+@cache
 def rolling_kernels() -> dict[str, Callable[..., None]]:
     """Return the kernel of every rolling operator, compiled at its first launch."""
     return {"ts_rank": ts_rank_kernel(), **{name: rolling_kernel(name, monoid) for name, monoid in MONOIDS.items()}}

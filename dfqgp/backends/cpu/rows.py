@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -140,6 +141,7 @@ def group_demean_kernel() -> Callable[..., None]:
     return compile_kernel(kernel, "group_demean")
 
 
+@cache
 def row_kernels() -> dict[str, Callable[..., None]]:
     """Return the kernel of every cross-sectional operator, compiled at its first launch."""
     return {
