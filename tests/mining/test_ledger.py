@@ -84,6 +84,7 @@ def test_files_past_the_checkpoint_are_left_aside_and_overwritten(tmp_path):
     for generation, key in enumerate("abc"):
         ledger.add(trial(key))
         ledger.write(round=0, generation=generation)
+        assert len((tmp_path / f"r00_g{generation:03d}.jsonl").read_text().splitlines()) == 1
     again = Ledger.resume(tmp_path, round=0, generation=1, trials=2)
     assert [one.key for one in again] == ["a", "b"]
     again.add(trial("d"))
