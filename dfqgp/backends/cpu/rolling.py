@@ -72,6 +72,9 @@ def rolling_kernel(name: str, monoid: Monoid) -> Callable[..., None]:
             lo, hi = columns * part // parts, columns * (part + 1) // parts
             w, warmup = tasks[task, LITERAL], max(tasks[task, LITERAL] - 1, tasks[task, WARMUP])
             xs, ys, out = slab[tasks[task, A]], slab[tasks[task, B]], slab[tasks[task, OUT]]
+            if warmup >= rows:  # nothing to compute, and no scratch for absurd windows
+                out[:, lo:hi] = np.nan
+                continue
             need = max(float(minimum), float((w + 1) // 2))
             tails = np.empty((w, items, hi - lo))
             head = np.empty((items, hi - lo))
@@ -86,18 +89,14 @@ def rolling_kernel(name: str, monoid: Monoid) -> Callable[..., None]:
                     save(head, j, start)
                 for t in range(max(b, 0), min(b + w, rows)):
                     x, y, result = xs[t, lo:hi], ys[t, lo:hi], out[t, lo:hi]
-                    age, tail = float(t - b), tails[b + w - 1 - t]
-                    if t < warmup:
-                        for j in range(x.shape[0]):
-                            save(head, j, add(load(head, j), np.float64(x[j]), np.float64(y[j]), age))
-                            result[j] = np.nan
-                        continue
+                    # In the warm-up a tail may never have been written; what comes of it is not kept.
+                    age, tail, wanted = float(t - b), tails[b + w - 1 - t], need if t >= warmup else np.inf
                     for j in range(x.shape[0]):
                         state = add(load(head, j), np.float64(x[j]), np.float64(y[j]), age)
                         save(head, j, state)
                         whole = merge(load(tail, j), state)
                         v = np.float32(value(whole, np.float64(x[j]), np.float64(y[j]), age, float(w)))
-                        result[j] = v if whole[0] >= need and abs(v) < np.inf else np.nan
+                        result[j] = v if whole[0] >= wanted and abs(v) < np.inf else np.nan
 
     return compile_kernel(kernel, name, add, merge, value)
 
