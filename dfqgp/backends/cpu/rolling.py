@@ -89,8 +89,8 @@ def rolling_kernel(name: str, monoid: Monoid) -> Callable[..., None]:
                     save(head, j, start)
                 for t in range(max(b, 0), min(b + w, rows)):
                     x, y, result = xs[t, lo:hi], ys[t, lo:hi], out[t, lo:hi]
-                    # In the warm-up a tail may never have been written; what comes of it is not kept.
-                    age, tail, wanted = float(t - b), tails[b + w - 1 - t], need if t >= warmup else np.inf
+                    # In the warm-up a tail may never have been written: no count, not even an infinite one, is >= NaN.
+                    age, tail, wanted = float(t - b), tails[b + w - 1 - t], need if t >= warmup else np.nan
                     for j in range(x.shape[0]):
                         state = add(load(head, j), np.float64(x[j]), np.float64(y[j]), age)
                         save(head, j, state)
