@@ -287,7 +287,7 @@ print(key, panel.fingerprint())
 
 
 def child(root, stage):
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [sys.executable, "-c", CHILD, str(root), os.path.dirname(__file__), stage],  # noqa: PTH120
         stdout=subprocess.PIPE,
         text=True,
