@@ -25,6 +25,9 @@ MAX_LENGTH = 10_000
 MAX_DEPTH = 64
 MAX_LITERAL = 10_000
 
+_LARGEST = float(np.finfo(np.float32).max)
+_ANYTHING = "a name, a number, a function call or + - * /"
+
 _INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
 
 
@@ -70,6 +73,8 @@ def _read(text: str) -> ast.expr:
         raise _error(text[:60], 0, f"a text of {len(text)} characters", f"at most {MAX_LENGTH}")
     depth = 0
     for position, character in enumerate(text):
+        if character == "#":
+            raise _error(text, position, "a comment", "an expression alone")
         depth += (character in "([{") - (character in ")]}")
         if depth > MAX_DEPTH:
             raise _error(text, position, f"{depth} nested brackets", f"at most {MAX_DEPTH}")
@@ -111,7 +116,7 @@ class _Builder:
             case ast.Call(func=ast.Name(id=name), keywords=[]):
                 return self.function(tree, name, depth)
             case _:
-                raise self.error(tree, f"{ast.unparse(tree)!r}", "a name, a number, a function call or + - * /")
+                raise self.error(tree, f"{ast.unparse(tree)!r}", _ANYTHING)
 
     def name(self, tree: ast.expr, name: str) -> Node:
         if name in self.vocabulary.fields:
@@ -124,8 +129,10 @@ class _Builder:
 
     def number(self, tree: ast.expr) -> Node:
         value = _literal(tree)
-        if value is None or not np.isfinite(np.float32(value)):
-            raise self.error(tree, f"{ast.unparse(tree)!r}", "a number that float32 can hold")
+        if value is None:
+            raise self.error(tree, f"{ast.unparse(tree)!r}", _ANYTHING)
+        if not -_LARGEST <= value <= _LARGEST:
+            raise self.error(tree, f"{ast.unparse(tree)[:40]!r}", "a number that float32 can hold")
         return constant(value)
 
     def panel(self, tree: ast.expr, depth: int) -> Node:

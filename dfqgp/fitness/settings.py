@@ -20,7 +20,7 @@ class FitnessSettings:
     min_assets : int
         Stocks that a day's sample must have; days with fewer drop out.
     min_coverage : float
-        Share of the segment's days that a factor must keep, in [0, 1].
+        Share of the days on which the market itself had ``min_assets`` that a factor must keep, in [0, 1].
     winsor : float
         Quantile at which each tail is clipped, in [0, 0.5).
     ridge : float

@@ -60,7 +60,7 @@ class GpSettings:
     """
 
     population: int = 300
-    generations: int = 10
+    generations: int = 5
     rounds: int = 3
     min_depth: int = 2
     max_depth: int = 6
