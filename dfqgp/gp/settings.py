@@ -59,7 +59,7 @@ class GpSettings:
         If a value is of the wrong type, out of range, or contradicts another.
     """
 
-    population: int = 300
+    population: int = 200
     generations: int = 5
     rounds: int = 3
     min_depth: int = 2
