@@ -63,6 +63,7 @@ def hard_inputs(rows: int, columns: int, seed: int) -> np.ndarray:
     x[:, 9] = 1e-30 * rng.standard_normal(rows)
     x[rows // 4 :, 10] = np.nan
     x[::2, 11] = np.nan
+    x[:, 12] = 1.6e7 + rng.integers(0, 2, rows)  # sums of squares about 0 would lose the variance
     return x
 
 

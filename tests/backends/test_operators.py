@@ -88,6 +88,8 @@ def test_prepended_history_changes_nothing(name, cut, backend):
     """To the last bit: a value reads its own window alone, in an order that the calendar fixes."""
     op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS, origin=11)
     inputs = [hard_inputs(ROWS, COLUMNS, 1), hard_inputs(ROWS, COLUMNS, 2)]
+    for x in inputs:  # (1e20 + 1) - 1e20 is 0 and (1e20 - 1e20) + 1 is 1: another order shows at once
+        x[::3, 13], x[1::3, 13] = 1e20, -1e20
     later = panel.rows(cut, ROWS)
     for literals in literals_of(op):
         whole = run(backend, op, panel, inputs, literals)[cut:]

@@ -19,8 +19,7 @@ def sort_by_value(values, n, keys, spare):
     """
     bits = values.view(np.uint32)
     for i in range(n):
-        word = bits[i] if values[i] != np.float32(0.0) else np.uint32(0)
-        word ^= _ALL if word & _TOP else _TOP
+        word = bits[i] ^ (_ALL if bits[i] & _TOP else _TOP)
         keys[i] = (np.uint64(word) << np.uint64(32)) | np.uint64(i)
     counts = np.zeros((4, 256), dtype=np.int32)
     for i in range(n):

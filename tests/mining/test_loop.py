@@ -1,0 +1,127 @@
+"""Laws of the loop: where it is interrupted changes nothing, and validation never enters a score."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from panels import random_panel
+
+from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.engine import EngineSettings
+from dfqgp.expr import Vocabulary, parse, score_form
+from dfqgp.fitness import FitnessSettings
+from dfqgp.gp import GpSettings
+from dfqgp.library import LibrarySettings, cross_correlations, read_snapshot
+from dfqgp.market import LabelSettings, SegmentSettings, split
+from dfqgp.mining.assess import Assessor
+from dfqgp.mining.loop import mine
+from dfqgp.mining.settings import MiningConfig
+
+WHOLE = random_panel(260, 40, missing=0.02)
+SEGMENTS = split(WHOLE.dates, SegmentSettings(), 5)
+PANEL = WHOLE.rows(0, SEGMENTS.search_stop, copy=True)
+GENERATIONS = 4  # of both rounds together
+
+
+def config(folder: Path, **changes) -> MiningConfig:
+    settings = MiningConfig(
+        label=LabelSettings(),
+        segments=SEGMENTS,
+        backend=BackendSettings(threads=2),
+        engine=EngineSettings(),
+        fitness=FitnessSettings(min_assets=10),
+        gp=GpSettings(population=24, generations=2, rounds=2, elites=4, windows=(3, 5, 10), max_lookback=60),
+        library=LibrarySettings(min_score=0.0, candidates=10),
+        seed=3,
+        run_id="run",
+        out=folder / "out",
+        state=folder / "state",
+        data_fingerprint="data",
+        config_dict={"settings": "of the test"},
+    )
+    return replace(settings, **changes)
+
+
+class StopBefore:
+    """Stands where the logs' binding does, and stops the run before its n-th generation."""
+
+    def __init__(self, n: int) -> None:
+        self.left = n
+
+    def bind(self, *, round: int, generation: int) -> None:  # noqa: A002, ARG002
+        if self.left == 0:
+            raise KeyboardInterrupt
+        self.left -= 1
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "out").rglob("*.json*")}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    latest = mine(PANEL, config(folder))
+    assert latest == folder / "out" / "libraries" / "latest.json"
+    return folder
+
+
+@pytest.mark.parametrize("n", range(GENERATIONS + 1))
+def test_where_a_run_stops_changes_no_byte(n, undisturbed, tmp_path):
+    for stop in (n, 1):  # and once more, one generation later
+        try:
+            mine(PANEL, config(tmp_path), StopBefore(stop))
+        except KeyboardInterrupt:
+            continue
+    mine(PANEL, config(tmp_path))
+    assert files(tmp_path) == files(undisturbed)
+
+
+def test_the_snapshot_says_what_is_behind_it(undisturbed):
+    snapshot = read_snapshot(undisturbed / "out" / "libraries" / "latest.json")
+    lines = [line for name, text in files(undisturbed).items() if name.endswith("l") for line in text.splitlines()]
+    trials = [json.loads(line) for line in lines]
+    assert snapshot.trials == len(trials) == len({trial["key"] for trial in trials})
+    assert (snapshot.rounds, snapshot.seed, snapshot.data_fingerprint) == (2, 3, "data")
+    words = Vocabulary.of(PANEL)
+    tried = {trial["key"]: trial for trial in trials}
+    assert snapshot.members
+    for member in snapshot.members:
+        trial = tried[score_form(parse(member.expression, words))[0].key]
+        assert trial["metrics"] == pytest.approx(dict(member.train))
+        assert member.orientation == (-1 if member.train["ic_mean"] < 0 else 1)
+    assert any(trial["reason"] for trial in trials)
+
+
+def test_members_do_not_repeat_one_another(undisturbed, tmp_path):
+    snapshot = read_snapshot(undisturbed / "out" / "libraries" / "latest.json")
+    settings = config(tmp_path)
+    assessor = Assessor(PANEL, settings, open_backend(settings.backend))
+    words = Vocabulary.of(PANEL)
+    ranks = assessor.rank_panels([parse(member.expression, words) for member in snapshot.members])
+    off = np.abs(cross_correlations(ranks, ranks))[~np.eye(len(ranks), dtype=bool)]
+    assert off.max(initial=0) < settings.library.max_corr
+
+
+def test_validation_never_enters_a_score(undisturbed, tmp_path):
+    """Other validation days: the same formulas are tried, score the same and get in; valid metrics alone change."""
+    other = random_panel(260, 40, missing=0.02, seed=9)
+    start = SEGMENTS.valid.start
+    fields = {name: np.vstack([PANEL.fields[name][:start], other.fields[name][start : len(PANEL.dates)]])
+              for name in PANEL.fields}  # fmt: skip
+    changed = replace(PANEL, fields=fields)
+    mine(changed, config(tmp_path))
+    before, after = files(undisturbed), files(tmp_path)
+    assert {n: t for n, t in before.items() if n.endswith("l")} == {n: t for n, t in after.items() if n.endswith("l")}
+    one, two = (read_snapshot(folder / "out" / "libraries" / "run.json") for folder in (undisturbed, tmp_path))
+    assert [(m.expression, m.score, m.train) for m in one.members] == [
+        (m.expression, m.score, m.train) for m in two.members
+    ]
+    assert [m.valid for m in one.members] != [m.valid for m in two.members]
+
+
+def test_another_seed_is_another_search(undisturbed, tmp_path):
+    mine(PANEL, config(tmp_path, seed=4))
+    assert files(tmp_path)["r00_g000.jsonl"] != files(undisturbed)["r00_g000.jsonl"]
