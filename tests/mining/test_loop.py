@@ -125,3 +125,14 @@ def test_validation_never_enters_a_score(undisturbed, tmp_path):
 def test_another_seed_is_another_search(undisturbed, tmp_path):
     mine(PANEL, config(tmp_path, seed=4))
     assert files(tmp_path)["r00_g000.jsonl"] != files(undisturbed)["r00_g000.jsonl"]
+
+
+def test_a_market_where_nothing_can_be_scored_ends_with_an_empty_library(tmp_path):
+    """Every formula fails with its reason, and the run still ends."""
+    latest = mine(PANEL, config(tmp_path, fitness=FitnessSettings(min_assets=1000)))
+    assert read_snapshot(latest).members == ()
+    trials = [
+        json.loads(line) for path in (tmp_path / "out").rglob("*.jsonl") for line in path.read_text().splitlines()
+    ]
+    assert trials
+    assert all("no day has min_assets=1000" in trial["reason"] for trial in trials)
