@@ -19,6 +19,7 @@ from numba import njit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -38,8 +39,12 @@ def table(tasks: Sequence[Task]) -> tuple[NDArray[np.int64], NDArray[np.float64]
     return rows, constants
 
 
-def compile_kernel(kernel: Callable[..., None], name: str, *parts: Callable[..., Any]) -> Callable[..., None]:
+def compile_kernel(
+    kernel: Callable[..., None], name: str, *parts: Callable[..., Any] | ModuleType
+) -> Callable[..., None]:
     """Compile a loop for threads, cached on disk under a name that changes with its own source and its parts'.
+
+    Parts are the functions that the loop calls, or the modules that hold them.
 
     Numba's cache looks at the file of ``kernel`` alone; a changed scalar function in another file would be missed.
     No fast-math flag: missing values are NaN, and a fused multiply-add in the vector part of a loop alone would make a

@@ -18,6 +18,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from dfqgp.backends.cpu.compile import LITERAL, OUT, WARMUP, A, B, compile_kernel
+from dfqgp.backends.scalars import rolling as scalars
 from dfqgp.backends.scalars.rolling import MONOIDS, Monoid
 from dfqgp.ops import OPERATORS
 
@@ -98,7 +99,7 @@ def rolling_kernel(name: str, monoid: Monoid) -> Callable[..., None]:
                         v = np.float32(value(whole, np.float64(x[j]), np.float64(y[j]), age, float(w)))
                         result[j] = v if whole[0] >= wanted and abs(v) < np.inf else np.nan
 
-    return compile_kernel(kernel, name, add, merge, value)
+    return compile_kernel(kernel, name, scalars)
 
 
 def ts_rank_kernel() -> Callable[..., None]:
