@@ -78,7 +78,7 @@ def penalise_likeness(
     order = [k for k in order if bases[k].value > -math.inf]
     scores = list(bases)
     for place, k in enumerate(order):
-        other = max((float(peers[k, better]) for better in order[:place]), default=0.0)
+        other = float(peers[k, order[:place]].max(initial=0.0))
         known = float(library[k].max(initial=0.0))
         scores[k] = _penalised(bases[k].value, other, known, settings)
     return scores
