@@ -90,12 +90,13 @@ def evaluate(
     """
     from dfqgp.backends import BackendSettings, open_backend
     from dfqgp.engine import Engine
-    from dfqgp.expr import Node
+    from dfqgp.expr import Node, operators_of
 
     single = isinstance(expressions, str | Node)
     several = [expressions] if isinstance(expressions, str | Node) else list(expressions)
     roots = [parse(each, panel, typed=typed) if isinstance(each, str) else each for each in several]
-    values = Engine(panel, open_backend(BackendSettings(name=backend))).evaluate(roots)
+    engine = Engine(panel, open_backend(BackendSettings(name=backend)), operators=operators_of(roots))
+    values = engine.evaluate(roots)
     return values[0] if single else values
 
 
@@ -137,17 +138,16 @@ def score(
     """
     from dfqgp.backends import BackendSettings, open_backend
     from dfqgp.engine import Engine
-    from dfqgp.fitness import FitnessSettings, Scored, Scorer
+    from dfqgp.expr import operators_of
+    from dfqgp.fitness import FitnessSettings, make_target, metrics_of
     from dfqgp.market import LabelSettings, panel_labels
 
     root = parse(expression, panel, typed=typed) if isinstance(expression, str) else expression
     label = panel_labels(panel, LabelSettings(horizon=horizon, entry=entry))
     settings = FitnessSettings(min_assets=min_assets)
-    scorer = Scorer(panel, label, range(panel.shape[0]), horizon, settings, keep_every=0)
-    chosen = open_backend(BackendSettings(name=backend))
-    found: list[Scored] = []
-    Engine(panel, chosen).stream([root], lambda space, roots: found.extend(scorer.score(chosen, space, [roots[0][1]])))
-    return found[0].metrics
+    target = make_target(panel, label, range(panel.shape[0]), settings, horizon=horizon)
+    engine = Engine(panel, open_backend(BackendSettings(name=backend)), targets=[target], operators=operators_of([root]))
+    return metrics_of(engine.score([root])[0], target, settings)[0]
 
 
 def _panel_from_frame(

@@ -99,18 +99,18 @@ class BackendError(DfqgpError, RuntimeError):
 
 
 class KernelMissingError(DfqgpError, NotImplementedError):
-    """An operator that the chosen backend has no kernel for."""
+    """Operators that the chosen backend has no kernel for."""
 
-    template = "backend={backend}: no kernel for operator '{operator}'; it has: {known}"
+    template = (
+        "backend={backend}: no kernel for operator {operators}; say how to compute it by a form in its declaration "
+        "(docs/adding_an_operator.md), or set backend.strict=false to compute it by its definition, slowly"
+    )
 
 
 class BudgetError(DfqgpError, MemoryError):
-    """The workspace is too small for even one expression."""
+    """The memory of a session is too small for even one expression."""
 
-    template = (
-        "engine.budget: {available} panels of {panel_bytes} bytes fit, but '{text}' needs {needed}; "
-        "set engine.budget to at least {needed_bytes} bytes"
-    )
+    template = "engine.budget: {available} fit, but {what} needs {needed}; set engine.budget to at least {bytes} bytes"
 
 
 # ---------------------------------------------------------------- data, store, configuration, runs

@@ -8,12 +8,35 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from dfqgp.backends import BackendSettings, open_backend
+
+COMPILED = ("cpu",)
+"""Backends that are compared with the reference; the next one joins every law by its name here."""
+
 # Compiling a kernel takes longer than any deadline; a failure in CI has to come back with the same examples.
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 _BESIDE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data" / "csi300_2020_2025.parquet"
+
+
+@pytest.fixture(scope="session", params=COMPILED)
+def backend(request):
+    """A backend that has to agree with the reference."""
+    return open_backend(BackendSettings(name=request.param, threads=2))
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """The backend of the definitions."""
+    return open_backend(BackendSettings(name="reference"))
+
+
+@pytest.fixture(scope="session", params=["reference", *COMPILED])
+def any_backend(request):
+    """Every backend."""
+    return open_backend(BackendSettings(name=request.param, threads=2))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -65,6 +66,15 @@ def hard_inputs(rows: int, columns: int, seed: int) -> np.ndarray:
     x[::2, 11] = np.nan
     x[:, 12] = 1.6e7 + rng.integers(0, 2, rows)  # sums of squares about 0 would lose the variance
     return x
+
+
+def with_fields(panel: Panel, matrices, names="xyz") -> Panel:
+    """The panel with other fields, unchecked: kernels have to bear infinities, which a panel refuses."""
+    changed = copy.copy(panel)
+    fields = dict(zip(names, matrices, strict=False))
+    object.__setattr__(changed, "fields", fields)
+    object.__setattr__(changed, "units", dict.fromkeys(fields, "ratio"))
+    return changed
 
 
 def random_trees(panel: Panel, count: int, *, seed: int = 0, **settings) -> list[Node]:

@@ -45,7 +45,7 @@ def open_backend(settings: BackendSettings) -> Backend:
         from dfqgp.backends.cpu import CpuBackend  # noqa: PLC0415 -- Numba takes a second to import
 
         backend = CpuBackend(settings.threads, strict=settings.strict)
-        _log.info("backend cpu: Numba kernels on %d threads", backend.threads)
+        _log.info("backend cpu: Numba kernels on %d threads", backend.threads.number)
     return backend
 
 

@@ -1,8 +1,8 @@
-"""Engine: plan and workspace under a byte budget, batched evaluation of populations."""
+"""Engine: trees lowered to a program, planned under a byte budget, executed block by block in a session."""
 
 from dfqgp.engine.evaluate import Engine
 from dfqgp.engine.plan import Planner, least_slots
+from dfqgp.engine.program import Program, lower
 from dfqgp.engine.settings import EngineSettings
-from dfqgp.engine.steps import Consume, Launch, Load, Plan, Step
 
-__all__ = ["Consume", "Engine", "EngineSettings", "Launch", "Load", "Plan", "Planner", "Step", "least_slots"]
+__all__ = ["Engine", "EngineSettings", "Planner", "Program", "least_slots", "lower"]

@@ -1,8 +1,9 @@
-"""The engine: plan a population, walk through the plan's steps, hand each root over as soon as it stands.
+"""The engine: plan a population, let a session execute the plan's blocks, hand over values or scores.
 
-1. Take distinct roots and plan them for the workspace (``Planner``).
-2. Walk the steps: load features, launch kernels, consume roots (``Engine.stream``).
-3. A consumer reads roots in the workspace itself (scoring) or copies them out (``Engine.evaluate``).
+1. Trees are planned for the session's slots and what stands in them already (``Planner``).
+2. A block is executed; roots are handed over as soon as they stand (``Session.execute``).
+3. Values are copied out (``Engine.evaluate``), or roots are enqueued for scoring (``Engine.score``), and after the block
+   the scores are collected: the one point where a device and the host meet.
 """
 
 from __future__ import annotations
@@ -12,95 +13,132 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.engine.memory import default_budget
+from dfqgp.backends import DailyScores
 from dfqgp.engine.plan import Planner
 from dfqgp.engine.settings import EngineSettings
-from dfqgp.engine.steps import Consume, Launch, Load, Plan
+from dfqgp.expr import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from dfqgp.backends import Backend, Workspace
+    from dfqgp.backends import Backend, Plan, Target
     from dfqgp.expr import Node
+    from dfqgp.ops import Operator
     from dfqgp.panel import Panel
-
-    Consumer = Callable[[Workspace, Sequence[tuple[int, int]]], None]
 
 _log = logging.getLogger(__name__)
 
-_MOST_SLOTS = 4096
-
 
 class Engine:
-    """Evaluates populations over one panel.
+    """Evaluates and scores populations over one panel.
 
     Parameters
     ----------
     panel : Panel
         T dates, N assets.
     backend : Backend
-        Where kernels run.
+        Where kernels run; the engine opens one session there.
     settings : EngineSettings, optional
         Memory budget and block size. Neither changes a value.
+    targets : sequence of Target
+        What is going to be scored against.
+    operators : iterable of Operator, optional
+        Operators that trees may hold; all by default.
+    reserve : int
+        Bytes of the budget to leave for residual ranks.
+
+    Raises
+    ------
+    KernelMissingError
+        If the backend lacks one of the operators.
+    BudgetError
+        If the budget does not hold the targets and one panel.
     """
 
-    def __init__(self, panel: Panel, backend: Backend, settings: EngineSettings | None = None) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        backend: Backend,
+        settings: EngineSettings | None = None,
+        *,
+        targets: Sequence[Target] = (),
+        operators: Iterable[Operator] | None = None,
+        reserve: int = 0,
+    ) -> None:
         settings = settings or EngineSettings()
         self.panel = panel
-        self.backend = backend
+        self.targets = tuple(targets)
+        self.session = backend.open(
+            panel, targets=self.targets, operators=operators, budget=settings.budget, reserve=reserve
+        )
         panel_bytes = 4 * panel.shape[0] * panel.shape[1]
-        slots = min((settings.budget or default_budget()) // panel_bytes, _MOST_SLOTS)
-        self.planner = Planner(slots, panel_bytes, settings.block, tuple(panel.groups))
-        self._workspace: Workspace | None = None
+        self._planner = Planner(self.session.slots, panel_bytes, settings.block, tuple(panel.groups))
+        self._resident: Mapping[Node, int] = {}
 
-    def stream(self, roots: Sequence[Node], consume: Consumer) -> Plan:
-        """Evaluate distinct roots and hand them over in batches.
-
-        Parameters
-        ----------
-        roots : sequence of Node
-            Distinct trees over the panel's fields and groups.
-        consume : callable
-            Gets the workspace and pairs (index into ``roots``, slot), each index once; the slots are written again
-            after it returns.
-
-        Returns
-        -------
-        Plan
-            What was done.
+    def evaluate(self, roots: Sequence[Node]) -> NDArray[np.float32]:
+        """Return the (K, T, N) float32 values of K trees, equal ones computed once.
 
         Raises
         ------
         BudgetError
-            If one root alone does not fit the budget.
+            If one tree alone does not fit the budget.
         UnknownFieldError
-            If a root reads a field that the panel lacks.
+            If a tree reads a field that the panel lacks.
         """
-        plan = self.planner.plan(roots)
-        if self._workspace is None:
-            self._workspace = self.backend.workspace(self.panel, self.planner.slots)
-        for step in plan.steps:
-            match step:
-                case Launch(op, tasks):
-                    self.backend.launch(op, self._workspace, tasks)
-                case Load(name, slot):
-                    self.backend.load(self._workspace, slot, self.panel.field(name))
-                case Consume(pairs):
-                    consume(self._workspace, pairs)
+        values = np.empty((len(roots), *self.panel.shape), dtype=np.float32)
+
+        def copy(numbers: NDArray[np.int64], slots: NDArray[np.int64]) -> None:
+            for number, slot in zip(numbers, slots, strict=True):
+                values[number] = self.session.fetch(slot)
+
+        plan = self._plan(roots)
+        for block in range(len(plan.ends)):
+            self.session.execute(plan, block, copy)
+        return values
+
+    def score(
+        self, roots: Sequence[Node], targets: Sequence[int] = (0,), keep: NDArray[np.bool_] | None = None
+    ) -> list[DailyScores]:
+        """Score trees against some of the engine's targets, in one pass over their values.
+
+        Parameters
+        ----------
+        roots : sequence of Node
+            K trees.
+        targets : sequence of int
+            Numbers of the targets.
+        keep : (R,) bool, optional
+            Rows of the first target whose residual ranks are wanted.
+
+        Returns
+        -------
+        list of DailyScores
+            One a target; row k is tree k.
+        """
+        order: list[NDArray[np.int64]] = []
+        parts: list[list[DailyScores]] = [[] for _ in targets]
+
+        def enqueue(numbers: NDArray[np.int64], slots: NDArray[np.int64]) -> None:
+            order.append(numbers)
+            for place, target in enumerate(targets):
+                self.session.score(slots, target, keep if place == 0 else None)
+
+        plan = self._plan(roots)
+        for block in range(len(plan.ends)):
+            self.session.execute(plan, block, enqueue)
+            for number, scored in enumerate(self.session.collect()):
+                parts[number % len(targets)].append(scored)
+        if not order:
+            return [DailyScores.empty(0, self.targets[target]) for target in targets]
+        return [DailyScores.joined(those, np.concatenate(order)) for those in parts]
+
+    def _plan(self, roots: Sequence[Node]) -> Plan:
+        for root in roots:  # before anything is computed
+            for name in {node.name for node in root.walk() if isinstance(node, Field)}:
+                self.panel.field(name)
+        plan = self._planner.plan(roots, self._resident)
+        self._resident = plan.resident
         _log.debug("%d roots: %d launches, peak of %d slots", len(roots), plan.launches, plan.peak)
         return plan
-
-    def evaluate(self, roots: Sequence[Node]) -> NDArray[np.float32]:
-        """Return the (K, T, N) float32 values of K trees, equal ones computed once."""
-        distinct = list(dict.fromkeys(roots))
-        values = np.empty((len(distinct), *self.panel.shape), dtype=np.float32)
-
-        def copy(workspace: Workspace, pairs: Sequence[tuple[int, int]]) -> None:
-            for index, slot in pairs:
-                values[index] = self.backend.fetch(workspace, slot)
-
-        self.stream(distinct, copy)
-        place = {root: index for index, root in enumerate(distinct)}
-        return values if len(distinct) == len(roots) else values[[place[root] for root in roots]]

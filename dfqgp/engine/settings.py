@@ -14,8 +14,8 @@ class EngineSettings:
     Parameters
     ----------
     budget : int
-        Bytes of the workspace; 0 takes a quarter of the memory that is available at the start. It never changes a
-        result.
+        Bytes of a session's memory; 0 takes a quarter of the memory that is free at the start, within a container's
+        limit. It never changes a result.
     block : int
         Expressions that are planned and evaluated together, at most.
 

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from dfqgp.ops import OPERATORS, Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 N = TypeVar("N", bound="Node")
 
@@ -148,6 +148,11 @@ def call(name: str, args: tuple[Node, ...], literals: tuple[float, ...] = ()) ->
 def panel_args(node: Call) -> tuple[Node, ...]:
     """Return the numeric and boolean sub-expressions of a call, groups left out."""
     return node.args if not node.op.takes_group else tuple(arg for arg in node.args if not isinstance(arg, Group))
+
+
+def operators_of(roots: Iterable[Node]) -> set[Operator]:
+    """Return the operators that some trees hold."""
+    return {node.op for root in roots for node in root.walk() if isinstance(node, Call)}
 
 
 def is_boolean(node: Node) -> bool:

@@ -1,19 +1,19 @@
-"""Fitness: from a factor's matrix to metrics and a score."""
+"""Fitness: what factors are scored against, and from daily scores to metrics and a score."""
 
-from dfqgp.fitness.penalties import Score, base_score, penalise_likeness
-from dfqgp.fitness.score import Scored, Scorer
-from dfqgp.fitness.series import Metrics, newey_west_t
+from dfqgp.fitness.metrics import Metrics, metrics_of, newey_west_t
+from dfqgp.fitness.penalties import Score, base_score, by_base, penalised
 from dfqgp.fitness.settings import FitnessSettings
-from dfqgp.fitness.target import make_target
+from dfqgp.fitness.target import every, make_target
 
 __all__ = [
     "FitnessSettings",
     "Metrics",
     "Score",
-    "Scored",
-    "Scorer",
     "base_score",
+    "by_base",
+    "every",
     "make_target",
+    "metrics_of",
     "newey_west_t",
-    "penalise_likeness",
+    "penalised",
 ]

@@ -1,8 +1,8 @@
-"""Penalties: the length of the tree, and likeness to the library and to better members of the generation.
+"""Penalties: the length of the tree, and correlation to the library and to better members of the generation.
 
-1. base = abs(metric) - length_penalty x nodes; a failed factor scores -inf.
-2. In order of falling base, a factor's likeness is its largest abs correlation to the library and to those before it.
-3. score = base - corr_penalty x likeness; from max_corr on the score is 0 and the reason is kept.
+1. base = abs(metric) - length_penalty x nodes; a failed factor scores -inf (``base_score``).
+2. In order of falling base (``by_base``), a factor is compared with the library and with those before it.
+3. score = base - corr_penalty x the largest abs correlation; from max_corr on the score is 0 and the reason is kept.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from dfqgp.fitness.series import Metrics
+    from dfqgp.fitness.metrics import Metrics
     from dfqgp.fitness.settings import FitnessSettings
 
 
@@ -28,7 +25,7 @@ class Score:
     Parameters
     ----------
     value : float
-        Higher is better; -inf for a failure, 0 for a factor too like another.
+        Higher is better; -inf for a failure, 0 for a factor that correlates too much with another.
     reason : str or None
         Why it failed or was set to 0.
     """
@@ -47,45 +44,31 @@ def base_score(metrics: Metrics, size: int, settings: FitnessSettings) -> Score:
     return Score(abs(metric) - settings.length_penalty * size)
 
 
-def penalise_likeness(
-    bases: Sequence[Score],
-    keys: Sequence[str],
-    peers: NDArray[np.float64],
-    library: NDArray[np.float64],
-    settings: FitnessSettings,
-) -> list[Score]:
+def by_base(bases: Sequence[Score], keys: Sequence[str]) -> list[int]:
+    """Return the places of the factors that did not fail, the best base first; ties are broken by key."""
+    alive = [k for k, base in enumerate(bases) if base.value > -math.inf]
+    return sorted(alive, key=lambda k: (-bases[k].value, keys[k]))
+
+
+def penalised(base: Score, peer: float, library: float, settings: FitnessSettings) -> Score:
     """Subtract the correlation penalty.
 
     Parameters
     ----------
-    bases : sequence of Score
-        K base scores.
-    keys : sequence of str
-        K stable keys that break ties between equal bases.
-    peers : (K, K) float64
-        Abs correlations inside the generation.
-    library : (K, M) float64
-        Abs correlations to the library's members.
+    base : Score
+        Of a factor that did not fail.
+    peer, library : float
+        Its largest absolute correlation to better members of the generation, and to the library.
     settings : FitnessSettings
         ``corr_penalty`` and ``max_corr``.
 
-    Returns
-    -------
-    list of Score
-        In the order given.
+    Examples
+    --------
+    >>> from dfqgp.fitness import FitnessSettings
+    >>> penalised(Score(0.5), 0.2, 0.1, FitnessSettings()).value
+    0.44
     """
-    order = sorted(range(len(bases)), key=lambda k: (-bases[k].value, keys[k]))
-    order = [k for k in order if bases[k].value > -math.inf]
-    scores = list(bases)
-    for place, k in enumerate(order):
-        other = float(peers[k, order[:place]].max(initial=0.0))
-        known = float(library[k].max(initial=0.0))
-        scores[k] = _penalised(bases[k].value, other, known, settings)
-    return scores
-
-
-def _penalised(base: float, peer: float, library: float, settings: FitnessSettings) -> Score:
-    likeness, whom = max((peer, "a better member of the generation"), (library, "a member of the library"))
-    if likeness >= settings.max_corr:
-        return Score(0.0, f"correlation {likeness:.3f} to {whom} is not under max_corr={settings.max_corr}")
-    return Score(base - settings.corr_penalty * likeness)
+    largest, whom = max((peer, "a better member of the generation"), (library, "a member of the library"))
+    if largest >= settings.max_corr:
+        return Score(0.0, f"correlation {largest:.3f} to {whom} is not under max_corr={settings.max_corr}")
+    return Score(base.value - settings.corr_penalty * largest)

@@ -1,7 +1,6 @@
 """The factor library: admission by score and correlation, snapshots, export."""
 
 from dfqgp.library.admission import Decision, Verdict
-from dfqgp.library.correlation import RankBook, check_ranks, cross_correlations
 from dfqgp.library.export import export_members, member_table
 from dfqgp.library.library import Library
 from dfqgp.library.member import Candidate, Member
@@ -14,11 +13,8 @@ __all__ = [
     "Library",
     "LibrarySettings",
     "Member",
-    "RankBook",
     "Snapshot",
     "Verdict",
-    "check_ranks",
-    "cross_correlations",
     "export_members",
     "member_table",
     "read_snapshot",

@@ -8,14 +8,17 @@ import numpy as np
 
 from dfqgp.errors import LibraryError
 from dfqgp.library.admission import Decision, Verdict, judge
-from dfqgp.library.correlation import RankBook, cross_correlations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from dfqgp.library.correlation import RankPanel
+    from numpy.typing import NDArray
+
+    from dfqgp.backends.scoring import Ranks
     from dfqgp.library.member import Candidate, Member
     from dfqgp.library.settings import LibrarySettings
+
+    Correlate = Callable[[Sequence[Ranks], Sequence[Ranks]], NDArray[np.float64]]
 
 
 class Library:
@@ -25,43 +28,45 @@ class Library:
     ----------
     settings : LibrarySettings
         The thresholds of the gate.
+    correlate : callable
+        (K factors' ranks, M factors' ranks) -> (K, M) correlations, as a session of a backend computes them.
 
     Attributes
     ----------
     members : tuple of Member
         In the order of admission. Every two correlate by less than ``max_corr`` in absolute value.
-    ranks : RankBook
-        Their rank panels in the same order.
+    ranks : tuple of (D, N) uint16
+        Their residual ranks in the same order.
     """
 
-    def __init__(self, settings: LibrarySettings) -> None:
+    def __init__(self, settings: LibrarySettings, correlate: Correlate) -> None:
         self.settings = settings
-        self.ranks = RankBook()
+        self._correlate = correlate
         self._members: list[Member] = []
+        self._ranks: list[Ranks] = []
 
     @property
     def members(self) -> tuple[Member, ...]:
         """The members in the order of admission."""
         return tuple(self._members)
 
-    @classmethod
-    def rebuilt(cls, settings: LibrarySettings, members: Sequence[Member], ranks: Sequence[RankPanel]) -> Library:
-        """Return the library that held these members, from their recomputed rank panels.
+    @property
+    def ranks(self) -> tuple[Ranks, ...]:
+        """The members' residual ranks in the order of admission."""
+        return tuple(self._ranks)
+
+    def restore(self, members: Sequence[Member], ranks: Sequence[Ranks]) -> None:
+        """Become the library that held these members, from their recomputed ranks.
 
         Raises
         ------
         LibraryError
-            If members and panels are not as many.
-        PanelError
-            If a panel is not of standardised ranks.
+            If members and ranks are not as many.
         """
         if len(members) != len(ranks):
             got = f"{len(members)} members and {len(ranks)} rank panels"
             raise LibraryError(text="the members", got=got, expected="as many of both")
-        library = cls(settings)
-        library._members = list(members)
-        library.ranks = RankBook(ranks)
-        return library
+        self._members, self._ranks = list(members), list(ranks)
 
     def consider(self, candidates: Sequence[Candidate], *, round_number: int = 0) -> list[Decision]:
         """Let candidates in or turn them away, the best first.
@@ -82,14 +87,12 @@ class Library:
         ------
         LibraryError
             If a score is not finite.
-        PanelError
-            If rank panels are not standardised or of different shapes.
         """
         scored = [(each.as_member(round_number), each.ranks) for each in candidates]
         scored.sort(key=lambda pair: (-pair[0].score, pair[0].key))
         panels = [ranks for _, ranks in scored]
         # One pass over all panels: with the members first, then with each other.
-        table = np.hstack([self.ranks.correlations(panels), cross_correlations(panels, panels)])
+        table = np.hstack([self._correlate(panels, self._ranks), self._correlate(panels, panels)])
         columns = list(range(len(self._members)))
         decisions = []
         for place, (newcomer, ranks) in enumerate(scored):
@@ -98,7 +101,7 @@ class Library:
                 columns.pop(self._drop(decision.displaced))
             if decision.verdict is not Verdict.REJECTED:
                 self._members.append(newcomer)
-                self.ranks.add(ranks)
+                self._ranks.append(ranks)
                 columns.append(len(table[place]) - len(scored) + place)
             decisions.append(decision)
         return decisions
@@ -106,5 +109,5 @@ class Library:
     def _drop(self, member: Member) -> int:
         place = next(place for place, other in enumerate(self._members) if other is member)
         del self._members[place]
-        self.ranks.remove(place)
+        del self._ranks[place]
         return place

@@ -12,7 +12,7 @@ from dfqgp.expr import canonicalize, render
 
 if TYPE_CHECKING:
     from dfqgp.expr import Node
-    from dfqgp.library.correlation import RankPanel
+    from dfqgp.backends.scoring import Ranks
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ class Candidate:
         1 or -1.
     train, valid : mapping of str to float
         Metrics by name.
-    ranks : (D, N) float32
-        Standardised residual ranks on the training days, not yet oriented.
+    ranks : (D, N) uint16
+        Residual ranks on the training days, not yet oriented.
     """
 
     node: Node
@@ -77,7 +77,7 @@ class Candidate:
     orientation: int
     train: Mapping[str, float]
     valid: Mapping[str, float]
-    ranks: RankPanel
+    ranks: Ranks
 
     def __post_init__(self) -> None:
         check_facts(repr(self.node), self.orientation, self.train, self.valid)

@@ -19,6 +19,7 @@ from dfqgp.errors import CheckpointError
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.gp import Evolution
 from dfqgp.library import Decision, Library, Member, Snapshot, Verdict, write_snapshot
+from dfqgp.market import panel_labels
 from dfqgp.mining import checkpoint
 from dfqgp.mining.assess import Assessment, Assessor
 from dfqgp.mining.ledger import Ledger, Trial
@@ -97,9 +98,13 @@ class Run:
     def __init__(self, panel: Panel, config: MiningConfig) -> None:
         self.config = config
         self.vocabulary = Vocabulary.of(panel)
-        self.assessor = Assessor(panel, config, open_backend(config.backend))
+        labels = {
+            name: panel_labels(panel, config.label, segment.stop)
+            for name, segment in (("train", config.segments.train), ("valid", config.segments.valid))
+        }
+        self.assessor = Assessor(panel, labels, config, open_backend(config.backend))
         self.ledger = Ledger(config.out / "candidates" / config.run_id)
-        self.library = Library(config.library)
+        self.library = Library(config.library, self.assessor.correlations)
         self.round, self.generation = 0, 0
         self.evolution = self._new_round(0)
         self._path = checkpoint.checkpoint_path(config.state, config.run_id)
@@ -113,7 +118,7 @@ class Run:
             return
         place = {"round": saved.round, "generation": saved.generation}
         self.ledger = Ledger.resume(self.ledger.folder, **place, trials=saved.trials)
-        self.library = self._rebuilt_library(saved.library)
+        self._restore_library(saved.library)
         self.round, self.generation = self._after(saved.round, saved.generation)
         if self.generation:
             self.evolution = Evolution.restore(self.vocabulary, self.config.gp, saved.evolution)
@@ -176,14 +181,14 @@ class Run:
         )
         checkpoint.save(self._path, state)
 
-    def _rebuilt_library(self, saved: Sequence[dict[str, object]]) -> Library:
+    def _restore_library(self, saved: Sequence[dict[str, object]]) -> None:
         members = [build(Member, each, f"library[{place}]") for place, each in enumerate(saved)]
         nodes = [parse(member.expression, self.vocabulary, typed=False) for member in members]
         for member, node in zip(members, nodes, strict=True):
             if node.key != member.key:
                 problem = f"member '{member.expression}' does not have the key {member.key}"
                 raise CheckpointError(path=self._path, problem=problem, remedy="delete it to start the run anew")
-        return Library.rebuilt(self.config.library, members, self.assessor.rank_panels(nodes))
+        self.library.restore(members, self.assessor.rank_panels(nodes))
 
     def _new_round(self, round_number: int) -> Evolution:
         return Evolution(self.vocabulary, self.config.gp, [self.config.seed, round_number])

@@ -79,6 +79,10 @@ class Argument:
         kinds = (int, float) if self.role is Role.REAL else (int,)
         return isinstance(value, kinds) and not isinstance(value, bool) and self.low <= value <= self.high
 
+    def as_literal(self, number: float) -> float:
+        """Return a number as a literal of this kind: whole numbers as int."""
+        return float(number) if self.role is Role.REAL else int(number)
+
     def expected(self) -> str:
         """Say in words what a literal may be."""
         kind = "a number" if self.role is Role.REAL else "a whole number"

@@ -9,11 +9,10 @@ Literals come last, as numbers in the order of the declaration.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 State = tuple[float, ...]
 
@@ -114,25 +113,3 @@ class Ranked:
 
 
 Form = Elementwise | Lagged | Rolling | Counting | Row | Ranked
-
-
-def functions_of(*roots: object) -> Iterator[FunctionType]:
-    """Yield the plain functions among the roots or in their fields, and all that those call by name, each once."""
-    found: dict[FunctionType, None] = {}
-    for root in roots:
-        parts = vars(root).values() if isinstance(root, Form) else (root,)
-        for part in parts:
-            if isinstance(part, FunctionType):
-                _collect(part, found)
-    return iter(found)
-
-
-def _collect(function: FunctionType, found: dict[FunctionType, None]) -> None:
-    if function in found:
-        return
-    found[function] = None
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    around = function.__globals__ | {name: cell.cell_contents for name, cell in cells}
-    for name in (*function.__code__.co_names, *function.__code__.co_freevars):
-        if isinstance(around.get(name), FunctionType):
-            _collect(around[name], found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -11,13 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dfqgp.errors import OperatorError
 from dfqgp.ops.arguments import Argument, Role
-from dfqgp.ops.forms import functions_of
+from dfqgp.ops.source import functions_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import FunctionType
 
     from dfqgp.ops.forms import Form
     from dfqgp.ops.units import UnitRule
@@ -132,7 +129,7 @@ class Operator:
         kernel = (type(self.form).__name__, getattr(self.form, "start", ()))
         lookbacks = (each.rows for each in self.literals)
         functions = sorted(
-            {_source_of(each, self.name) for each in functions_of(self.reference, self.form, *lookbacks)}
+            {text_of(each) for each in functions_of(self.reference, self.form, *lookbacks)}
         )
         return "\n".join([*map(str, facts), *literals, *map(str, kernel), *functions])
 
@@ -165,21 +162,3 @@ def _finite(matrix: object) -> Matrix:
     values = np.array(matrix, dtype=np.float64)
     values[~np.isfinite(values)] = np.nan
     return values
-
-
-def _source_of(function: FunctionType, operator: str) -> str:
-    """Return a function's text and the plain constants that it reads."""
-    try:
-        text = inspect.getsource(function)
-    except OSError:
-        raise OperatorError(
-            name=operator,
-            reason=f"the source of '{function.__name__}' is not at hand, so its version cannot be told",
-            given="-",
-            result="write it in a file or a notebook cell",
-        ) from None
-    read = {name: function.__globals__.get(name) for name in function.__code__.co_names}
-    constants = (
-        f"{name} = {value!r}" for name, value in sorted(read.items()) if isinstance(value, int | float | tuple)
-    )
-    return "\n".join([text, *constants])

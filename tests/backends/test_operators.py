@@ -1,11 +1,15 @@
 """Laws of every operator on every backend: agreement with the reference, time, order of assets, threads."""
 
+from itertools import product
+
 import numpy as np
 import pytest
-from panels import hard_inputs, permuted, random_panel
+from panels import hard_inputs, permuted, random_panel, with_fields
 
-from dfqgp.backends import CONSTANT, BackendSettings, Task, open_backend
-from dfqgp.ops import OPERATORS, Kind
+from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.engine import Engine
+from dfqgp.expr import call, constant, field, group
+from dfqgp.ops import OPERATORS, Kind, Role
 
 ROWS, COLUMNS = 130, 40
 TOLERANCE = {"ts_corr": 1e-4}
@@ -16,30 +20,23 @@ EXACT |= {"ts_delay", "ts_delta", "ts_min", "ts_max", "ts_rank", "cs_rank"}
 by_operator = pytest.mark.parametrize("name", OPERATORS)
 
 
-@pytest.fixture(scope="module", params=["cpu"])
-def backend(request):
-    return open_backend(BackendSettings(name=request.param, threads=2))
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return open_backend(BackendSettings(name="reference"))
-
-
 def literals_of(op):
+    """Literals to try: several windows, and every value that random trees draw of the others."""
     if not op.literals:
         return [()]
-    return [(w,) for w in (1, 2, 3, 4, 5, 20, 60, ROWS - 1, ROWS, 400) if op.literals[0].accepts(w)]
+    windows = (1, 2, 3, 4, 5, 20, 60, ROWS - 1, ROWS, 400)
+    return list(product(*([v for v in each.draws or windows if each.accepts(v)] for each in op.literals)))
 
 
 def run(backend, op, panel, inputs, literals=()):
-    workspace = backend.workspace(panel, 3)
-    for slot, matrix in enumerate(inputs):
-        backend.load(workspace, slot, matrix)
-    count = len(op.panels)
-    group = 0 if op.takes_group else -1
-    backend.launch(op, workspace, [Task(2, (0, 1)[:count], (0.0,) * count, literals, group)])
-    return backend.fetch(workspace, 2)
+    """Apply an operator to matrices: truths where it wants booleans."""
+    given = [np.where(np.isfinite(x), x > 0, np.nan).astype(np.float32) if each.role is Role.BOOLEAN else x
+             for each, x in zip(op.panels, inputs, strict=False)]  # fmt: skip
+    places = iter(field(name) for name in "xyz")
+    args = [group("industry") if each.role is Role.GROUP else next(places)
+            for each in op.arguments if not each.is_literal]  # fmt: skip
+    changed = with_fields(panel, given)
+    return Engine(changed, backend, operators=[op]).evaluate([call(op.name, tuple(args), tuple(literals))])[0]
 
 
 def assert_close(value, expected, name):
@@ -53,7 +50,7 @@ def assert_close(value, expected, name):
 @by_operator
 def test_matches_reference_on_hard_inputs(name, backend, reference):
     op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS, origin=5)
-    inputs = [hard_inputs(ROWS, COLUMNS, 1), hard_inputs(ROWS, COLUMNS, 2)]
+    inputs = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
     for literals in literals_of(op):
         value, expected = (run(each, op, panel, inputs, literals) for each in (backend, reference))
         assert_close(value, expected, name)
@@ -63,17 +60,16 @@ def test_matches_reference_on_hard_inputs(name, backend, reference):
 def test_numbers_stand_for_panels(name, backend):
     op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS)
     x = hard_inputs(ROWS, COLUMNS, 1)
-    expected = run(backend, op, panel, [x, np.full_like(x, 0.7)])
-    workspace = backend.workspace(panel, 2)
-    backend.load(workspace, 0, x)
-    backend.launch(op, workspace, [Task(1, (0, CONSTANT)[: len(op.panels)], (0.0, 0.7)[: len(op.panels)])])
-    np.testing.assert_array_equal(backend.fetch(workspace, 1), expected)
+    last = len(op.panels) - 1
+    expected = run(backend, op, panel, [*(x,) * last, np.full_like(x, 0.7)])
+    node = call(op.name, (*(field("x"),) * last, constant(0.7)), literals_of(op)[0])
+    np.testing.assert_array_equal(Engine(with_fields(panel, [x]), backend).evaluate([node])[0], expected)
 
 
 @by_operator
 def test_future_rows_do_not_change_past(name, backend):
     op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS)
-    inputs = [hard_inputs(ROWS, COLUMNS, 1), hard_inputs(ROWS, COLUMNS, 2)]
+    inputs = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
     changed = [x.copy() for x in inputs]
     for x in changed:
         x[100:] = 1e6 * np.random.default_rng(3).standard_normal(x[100:].shape)
@@ -87,7 +83,7 @@ def test_future_rows_do_not_change_past(name, backend):
 def test_prepended_history_changes_nothing(name, cut, backend):
     """To the last bit: a value reads its own window alone, in an order that the calendar fixes."""
     op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS, origin=11)
-    inputs = [hard_inputs(ROWS, COLUMNS, 1), hard_inputs(ROWS, COLUMNS, 2)]
+    inputs = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
     for x in inputs:  # (1e20 + 1) - 1e20 is 0 and (1e20 - 1e20) + 1 is 1: another order shows at once
         x[::3, 13], x[1::3, 13] = 1e20, -1e20
     later = panel.rows(cut, ROWS)
@@ -103,7 +99,7 @@ def test_prepended_history_changes_nothing(name, cut, backend):
 @by_operator
 def test_asset_order_is_irrelevant(name, backend):
     op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS)
-    inputs = [hard_inputs(ROWS, COLUMNS, 1), hard_inputs(ROWS, COLUMNS, 2)]
+    inputs = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
     order = np.random.default_rng(4).permutation(COLUMNS)
     for literals in literals_of(op)[:6]:
         value = run(backend, op, panel, inputs, literals)[:, order]
@@ -119,7 +115,7 @@ def test_asset_order_is_irrelevant(name, backend):
 @by_operator
 def test_threads_change_no_bit(name):
     op, panel = OPERATORS[name], random_panel(ROWS, 300)
-    inputs = [hard_inputs(ROWS, 300, 1), hard_inputs(ROWS, 300, 2)]
+    inputs = [hard_inputs(ROWS, 300, seed) for seed in (1, 2, 3)]
     literals = literals_of(op)[-4:][0]
     one, two, five = (
         run(open_backend(BackendSettings(name="cpu", threads=n)), op, panel, inputs, literals) for n in (1, 2, 5)

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from panels import permuted, random_panel, random_trees
 
 from dfqgp.backends import BackendSettings, open_backend
-from dfqgp.engine import Consume, Engine, EngineSettings, Launch, Load, Planner, least_slots
-from dfqgp.errors import BudgetError, UnknownFieldError
-from dfqgp.expr import Graph, Vocabulary, field, parse
+from dfqgp.backends.instructions import LOAD
+from dfqgp.engine import Engine, EngineSettings
+from dfqgp.errors import UnknownFieldError
+from dfqgp.expr import Vocabulary, field, parse
 
 PANEL = random_panel(90, 40)
 TREES = random_trees(PANEL, 200, seed=1)
@@ -72,54 +71,30 @@ def test_no_budget_changes_a_value(slots, values):
     np.testing.assert_array_equal(engine.evaluate(TREES), values)
 
 
-@settings(max_examples=40)
-@given(st.integers(4, 60), st.integers(1, 64), st.integers(0, 10_000))
-def test_plan_never_exceeds_budget(slots, block, seed):
-    trees = [TREES[i] for i in np.random.default_rng(seed).permutation(200)[:40]]
-    planner = Planner(slots, 1, block, ("industry",))
-    if max(map(least_slots, trees)) > slots:
-        with pytest.raises(BudgetError, match=r"set engine\.budget to at least"):
-            planner.plan(trees)
-        return
-    plan = planner.plan(trees)
-    assert plan.peak <= slots
-    _replay(plan, trees)
+def test_a_session_goes_on_with_what_it_holds(values):
+    """One engine for many populations: features stay, everything else is planned anew."""
+    engine = Engine(PANEL, CPU, EngineSettings(budget=14 * 4 * 90 * 40, block=17))
+    for start in (0, 150, 60):
+        part = TREES[start : start + 40]
+        np.testing.assert_array_equal(engine.evaluate(part), values[start : start + 40])
+    assert all(node in map(field, PANEL.fields) for node in engine._resident)
 
 
-def _replay(plan, trees):
-    """Walk the steps with names for values: every root is handed over once, with its own value."""
-    slot_of, done = {}, []
-    for step in plan.steps:
-        if isinstance(step, Load):
-            slot_of[step.slot] = field(step.name)
-        elif isinstance(step, Launch):
-            for task in step.tasks:
-                assert task.out not in task.slots
-                held = [
-                    slot_of[slot] if slot >= 0 else number
-                    for slot, number in zip(task.slots, task.constants, strict=True)
-                ]
-                slot_of[task.out] = (step.op.name, *map(id, held), task.literals)
-        elif isinstance(step, Consume):
-            for index, slot in step.roots:
-                name = slot_of[slot]
-                assert name is trees[index] if not isinstance(name, tuple) else name[0] == trees[index].op.name
-                done.append(index)
-    assert sorted(done) == list(range(len(trees)))
+def test_features_are_loaded_once_a_session():
+    """Panels go up once: a second population loads nothing that the first one loaded."""
+    engine = Engine(PANEL, CPU)
+    first, second = engine._plan(TREES[:100]), engine._plan(TREES[:100])
+    assert (first.steps[:, 0] == LOAD).sum() == 1
+    assert (second.steps[:, 0] == LOAD).sum() == 0
 
 
-def test_each_distinct_node_is_computed_once_when_all_fits():
-    plan = Planner(10_000, 1, 1_000, ("industry",)).plan(TREES)
-    graph = Graph.of(TREES)
-    calls = [node for node in graph.nodes if node.args]
-    constants_in_slots = plan.computed - len(calls)
-    assert 0 <= constants_in_slots <= sum(not node.args for node in graph.nodes)
-
-
-def test_equal_roots_share_their_value():
+@pytest.mark.parametrize("slots", [3, 300])
+def test_constants_features_and_repeated_roots_are_ordinary_cases(slots, any_backend):
     words = Vocabulary.of(PANEL)
-    roots = [parse(text, words) for text in ("close", "-close", "close", "ts_mean(1, 3)", "2")]
-    value = Engine(PANEL, CPU).evaluate(roots)
+    roots = [parse(text, words) for text in ("close", "-close", "close", "ts_mean(1, 3)", "2", "-close", "2 * close")]
+    value = Engine(PANEL, any_backend, EngineSettings(budget=slots * 4 * 90 * 40)).evaluate(roots)
+    np.testing.assert_array_equal(value[1], value[5])
+    np.testing.assert_array_equal(value[6], 2 * PANEL.field("close"))
     np.testing.assert_array_equal(value[0], value[2])
     np.testing.assert_array_equal(value[0], PANEL.field("close"))
     assert (value[4] == 2).all()

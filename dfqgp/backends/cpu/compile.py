@@ -20,11 +20,9 @@ from typing import TYPE_CHECKING, Any
 from numba import njit
 from numba.extending import register_jitable
 
-from dfqgp.ops.forms import functions_of
+from dfqgp.ops.source import functions_of, text_of
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from dfqgp.ops import Operator
 
 Function = Callable[..., Any]
@@ -33,29 +31,40 @@ ROWS, COLUMNS, CELLS = range(3)
 """What a task is cut along."""
 
 
+def jitable(function: Function, name: str) -> Function:
+    """Let kernels call a function under a name that no other function has.
+
+    Symbols of cached kernels are made of qualified names and a number that starts anew in every process. Two functions of
+    one name, such as lambdas or the closures of a factory, may so get one symbol, and a kernel loaded from the cache
+    calls the other's function. It was seen: max2 ended with a square root.
+    """
+    function.__qualname__ = name
+    return register_jitable(function)
+
+
 def tuple_of(count: int, item: Function) -> Function:
     """Return a compiled ``(item(0, ...), ..., item(count - 1, ...))``: Numba has no loop that makes a tuple."""
     if count == 0:
-        return register_jitable(lambda *_: ())
+        return jitable(lambda *_: (), "nothing")
     before, last = tuple_of(count - 1, item), count - 1
 
     def collect(*arguments):
         return (*before(*arguments), item(last, *arguments))
 
-    return register_jitable(collect)
+    return jitable(collect, f"{count}_of_{item.__qualname__}")
 
 
 def unrolled(count: int, action: Function) -> Function:
     """Return a compiled ``action(0, ...); ...; action(count - 1, ...)``: loops here would not vectorise."""
     if count == 0:
-        return register_jitable(lambda *_: None)
+        return jitable(lambda *_: None, "no_action")
     before, last = unrolled(count - 1, action), count - 1
 
     def run(*arguments):
         before(*arguments)
         action(last, *arguments)
 
-    return register_jitable(run)
+    return jitable(run, f"{count}_times_{action.__qualname__}")
 
 
 @register_jitable
@@ -80,22 +89,26 @@ def pieces(loop: Function, axis: int) -> Function:
 def compile_operator(op: Operator, loop: Function, axis: int) -> Function:
     """Compile an operator's kernel; its functions and those that they call are compiled into it."""
     for function in functions_of(op.form):
-        register_jitable(function)
-    return compile_kernel(pieces(register_jitable(loop), axis), op.name, op.source, inspect.getmodule(loop))
+        whole = "".join(text_of(each) + each.__code__.co_code.hex() for each in functions_of(function))
+        jitable(function, f"{function.__name__}_{_digest(whole)}")
+    parts = (op.source, inspect.getsource(inspect.getmodule(loop)))  # type: ignore[arg-type]
+    return compile_kernel(pieces(jitable(loop, f"{op.name}_{_digest(*parts)}_loop"), axis), op.name, *parts)
 
 
-def compile_kernel(kernel: Function, name: str, *parts: str | ModuleType | None) -> Function:
+
+def compile_kernel(kernel: Function, name: str, *parts: str) -> Function:
     """Compile a loop for threads, cached on disk under a name that changes with its parts' source.
 
-    Numba's cache looks at the file of ``kernel`` alone; a changed function in another file would be missed. Parts are
-    texts, or modules that hold functions which the loop calls.
+    Numba's cache looks at the file of ``kernel`` alone; a changed function in another file would be missed. Parts are the
+    texts of the functions that the loop calls.
 
     No fast-math flag: missing values are NaN, and a fused multiply-add in the vector part of a loop alone would make a
     stock's value depend on its column.
     """
-    digest = hashlib.blake2b(digest_size=6)
-    for part in (inspect.getsource(kernel), *parts):
-        digest.update((part if isinstance(part, str) else inspect.getsource(part)).encode())  # type: ignore[arg-type]
-    kernel.__qualname__ = kernel.__name__ = f"{name}_{digest.hexdigest()}"
+    kernel.__qualname__ = kernel.__name__ = f"{name}_{_digest(inspect.getsource(kernel), *parts)}"
     compiled: Function = njit(nogil=True, error_model="numpy", cache=True)(kernel)
     return compiled
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.blake2b("\n".join(texts).encode(), digest_size=6).hexdigest()

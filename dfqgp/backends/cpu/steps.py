@@ -143,7 +143,7 @@ def rank_labels(label, order, count, inside, ranks, ties):
 
 @register_jitable
 def correlate(ranks, label_ranks, places, n):
-    """Return the correlation of two rankings of n and the first one's sum of squares; NaN if either is constant."""
+    """Return the correlation of two rankings of n, NaN if either is constant."""
     mean = (n + 1) * 0.5
     xy, xx, yy = 0.0, 0.0, 0.0
     for i in range(n):
@@ -151,7 +151,7 @@ def correlate(ranks, label_ranks, places, n):
         xy += x * y
         xx += x * x
         yy += y * y
-    return (xy / np.sqrt(xx * yy) if xx * yy > 0.0 else np.nan), xx
+    return xy / np.sqrt(xx * yy) if xx * yy > 0.0 else np.nan
 
 
 @register_jitable

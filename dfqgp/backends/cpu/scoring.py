@@ -15,6 +15,7 @@ For each factor and day, by the functions of ``steps.py``:
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,12 +32,13 @@ from dfqgp.backends.cpu.steps import (
     standardize,
     standardize_size,
 )
-from dfqgp.backends.daily import DailyScores, Target
+from dfqgp.backends.scoring import DailyScores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
+
+    from dfqgp.backends.cpu.threads import Threads
+    from dfqgp.backends.scoring import Target
 
 
 def _score_factors(
@@ -78,40 +80,33 @@ def _score_factors(
                     now[places[i]] = ranks[i] / n
                 if own:
                     rank_labels(label[r], order[r], count[r], inside, label_ranks, ties)
-                    value, squares = correlate(ranks, label_ranks, places, n)
+                    value = correlate(ranks, label_ranks, places, n)
                     ic[k, r], r2[k, r] = value, 1.0 - left / n
                     state[k, r] = 0 if value == value else 2
                     turnover[k, r] = mean_change(now, before)
-                    if keep[r] >= 0 and squares > 0.0:
+                    if keep[r] >= 0:
                         for i in range(n):
-                            kept[k, keep[r], places[i]] = (ranks[i] - (n + 1) * 0.5) / np.sqrt(squares)
+                            kept[k, keep[r], places[i]] = np.uint16(2.0 * ranks[i])
             before, now = now, before
 
 
-score_factors = compile_kernel(_score_factors, "score_factors", steps, sorting)
+score_factors = compile_kernel(
+    _score_factors, "score_factors", inspect.getsource(steps), inspect.getsource(sorting)
+)
 
 
 def score_rows(
-    slab: NDArray[np.float32],
-    slots: list[int],
-    target: Target,
-    share_out: Callable[[Callable[[int, int], None], int], None],
-    parts: int,
+    slab: NDArray[np.float32], slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_], threads: Threads
 ) -> DailyScores:
     """Score slots against a target, (factor x range of rows) pieces shared out over threads."""
-    scores = DailyScores.empty(len(slots), target)
-    keep = np.where(target.keep_ranks, np.cumsum(target.keep_ranks) - 1, -1)
+    scores = DailyScores.empty(len(slots), target, int(keep.sum()))
+    place = np.where(keep, np.cumsum(keep) - 1, -1)
     groups = max(int(target.group.max(initial=0)) + 1, 1)
-    inputs: tuple[object, ...] = (
-        slab,
-        np.array(slots, dtype=np.int64),
-        target.rows,
-        keep,
-        target.label,
-        target.order,
-        target.count,
-    )
-    inputs += (target.sample, target.group, target.size, groups, target.min_assets, target.winsor, target.ridge)
-    outputs = (scores.ic, scores.assets, scores.r2, scores.state, scores.turnover, scores.ranks)
-    share_out(lambda first, last: score_factors(*inputs, *outputs, parts, first, last), len(slots) * parts)
+    parts = threads.parts(len(slots), len(target.rows))
+    arguments = (
+        slab, np.ascontiguousarray(slots), target.rows, place, target.label, target.order, target.count, target.sample,
+        target.group, target.size, groups, target.min_assets, target.winsor, target.ridge,
+        scores.ic, scores.assets, scores.r2, scores.state, scores.turnover, scores.ranks, parts,
+    )  # fmt: skip
+    threads.share_out(lambda first, last: score_factors(*arguments, first, last), len(slots) * parts)
     return scores

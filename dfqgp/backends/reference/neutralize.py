@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dfqgp.fitness.preprocess import Vector
+    from dfqgp.backends.reference.preprocess import Vector
 
 
 def ridge_residual(z: Vector, group: NDArray[np.int16], size: Vector, ridge: float) -> Vector:

@@ -1,18 +1,26 @@
-"""What scoring asks of a backend: daily rank ICs of slots against a prepared target."""
+"""What scoring asks of a backend: daily rank ICs of factors against a prepared target, and their residual ranks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    Ranks = NDArray[np.uint16]
+    """(C, N): twice the average-tie rank of each residual of a day, which is exact; 0 outside the day's sample."""
 
-class Day(IntEnum):
+MOST_ASSETS = 32_767
+"""Twice the rank of so many assets still is a uint16."""
+
+
+class DayState(IntEnum):
     """What became of a factor's day."""
 
     KEPT = 0
@@ -27,9 +35,11 @@ class Target:
     Parameters
     ----------
     rows : (R,) int64
-        Panel rows, ascending.
-    keep_ranks : (R,) bool
-        Rows whose standardised residual ranks are wanted back.
+        Panel rows, ascending: any subset of the days.
+    dates : (R,) datetime64[D]
+        Their dates.
+    horizon : int
+        Days that labels overlap.
     label : (R, N) float32
         Forward returns, NaN where missing.
     order : (R, N) int32
@@ -51,7 +61,8 @@ class Target:
     """
 
     rows: NDArray[np.int64]
-    keep_ranks: NDArray[np.bool_]
+    dates: NDArray[np.datetime64]
+    horizon: int
     label: NDArray[np.float32]
     order: NDArray[np.int32]
     count: NDArray[np.int64]
@@ -61,6 +72,11 @@ class Target:
     min_assets: int
     winsor: float
     ridge: float
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(part.nbytes for part in vars(self).values() if isinstance(part, np.ndarray))
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +92,11 @@ class DailyScores:
     r2 : (K, R) float32
         Share of the factor's variance that groups and size explain.
     state : (K, R) uint8
-        A ``Day``.
+        A ``DayState``.
     turnover : (K, R) float32
         Mean absolute change of rank / n since the row before, NaN without one.
-    ranks : (K, C, N) float32
-        Residual ranks of the C kept rows, mean 0 and unit norm over the sample, 0 outside; 0 where the day dropped out.
+    ranks : (K, C, N) uint16
+        Residual ranks of the C kept rows, see ``Ranks``; 0 where the day dropped out.
     """
 
     ic: NDArray[np.float64]
@@ -88,18 +104,26 @@ class DailyScores:
     r2: NDArray[np.float32]
     state: NDArray[np.uint8]
     turnover: NDArray[np.float32]
-    ranks: NDArray[np.float32]
+    ranks: NDArray[np.uint16]
 
     @classmethod
-    def empty(cls, factors: int, target: Target) -> DailyScores:
+    def empty(cls, factors: int, target: Target, kept_rows: int = 0) -> DailyScores:
         """Allocate for ``factors`` factors, every day dropped so far."""
         shape = (factors, len(target.rows))
-        kept = (factors, int(target.keep_ranks.sum()), target.label.shape[1])
+        kept = (factors, kept_rows, target.label.shape[1])
         return cls(
             ic=np.full(shape, np.nan),
             assets=np.zeros(shape, dtype=np.int32),
             r2=np.full(shape, np.nan, dtype=np.float32),
             state=np.zeros(shape, dtype=np.uint8),
             turnover=np.full(shape, np.nan, dtype=np.float32),
-            ranks=np.zeros(kept, dtype=np.float32),
+            ranks=np.zeros(kept, dtype=np.uint16),
         )
+
+    @classmethod
+    def joined(cls, parts: Sequence[DailyScores], order: NDArray[np.int64]) -> DailyScores:
+        """Put parts together; row ``order[i]`` of the result is row i of the parts one after the other."""
+        place = np.argsort(order, kind="stable")
+        return cls(**{
+            each.name: np.concatenate([getattr(part, each.name) for part in parts])[place] for each in fields(cls)
+        })

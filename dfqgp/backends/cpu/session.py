@@ -1,0 +1,101 @@
+"""The CPU backend: Numba kernels over one slab, shared out over threads."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from dfqgp.backends.cpu.compile import COLUMNS
+from dfqgp.backends.cpu.correlation import correlations, largest_correlations
+from dfqgp.backends.cpu.kernels import kernel_of
+from dfqgp.backends.cpu.scoring import score_rows
+from dfqgp.backends.cpu.threads import Threads
+from dfqgp.backends.host import HostSession
+from dfqgp.errors import KernelMissingError
+from dfqgp.ops import OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dfqgp.backends.scoring import DailyScores, Ranks, Target
+    from dfqgp.ops import Operator
+    from dfqgp.panel import Panel
+
+_log = logging.getLogger(__name__)
+
+_LEAST_COLUMNS = 64  # under this a row's overhead outweighs its work
+
+
+class CpuBackend:
+    """Kernels that release the GIL, run by a pool of threads over independent pieces.
+
+    Parameters
+    ----------
+    threads : int
+        Number of threads, 0 for all cores. Results do not depend on it, to the last bit.
+    strict : bool
+        An operator without a kernel is an error; else its definition computes it, and the log says so once.
+    """
+
+    name = "cpu"
+
+    def __init__(self, threads: int = 0, *, strict: bool = True) -> None:
+        self.strict = strict
+        self.threads = Threads(threads)
+
+    def open(
+        self,
+        panel: Panel,
+        *,
+        targets: Sequence[Target] = (),
+        operators: Iterable[Operator] | None = None,
+        budget: int = 0,
+        reserve: int = 0,
+    ) -> CpuSession:
+        """Open a session in host memory; raises KernelMissingError, unless ``strict`` is off."""
+        missing = [op.name for op in (OPERATORS.values() if operators is None else operators) if op.form is None]
+        if missing and self.strict:
+            raise KernelMissingError(backend=self.name, operators=", ".join(missing))
+        if missing:
+            _log.warning("backend cpu has no kernel for %s: computed by the definition, slowly", ", ".join(missing))
+        return CpuSession(panel, targets, budget, reserve, self.threads)
+
+
+class CpuSession(HostSession):
+    """Compiled kernels over a slab; see ``dfqgp.backends.base.Session``."""
+
+    def __init__(
+        self, panel: Panel, targets: Sequence[Target], budget: int, reserve: int, threads: Threads
+    ) -> None:
+        super().__init__(panel, targets, budget, reserve)
+        self._threads = threads
+
+    def launch(
+        self, op: Operator, tasks: NDArray[np.int64], constants: NDArray[np.float64], literals: NDArray[np.float64]
+    ) -> None:
+        """Run an operator's kernel over instructions, cut into pieces for the threads."""
+        kernel = kernel_of(op)
+        if kernel is None:
+            self.apply_definition(op, tasks, constants, literals)
+            return
+        _, rows, columns = self.slab.shape
+        parts = self._threads.parts(len(tasks), columns // _LEAST_COLUMNS if kernel.axis == COLUMNS else rows)
+        arguments = (self.slab, tasks, constants, literals, self.universe, self.groups, self.origin, parts)
+        self._threads.share_out(lambda first, last: kernel.launch(*arguments, first, last), len(tasks) * parts)
+
+    def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
+        """Score slots with the fused kernel."""
+        return score_rows(self.slab, slots, target, keep, self._threads)
+
+    def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
+        """Return mean daily correlations; (K, M)."""
+        return correlations(left, right)
+
+    def largest_correlations(
+        self, ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None
+    ) -> NDArray[np.float64]:
+        """Return largest absolute correlations to the others, or to those before; (K,)."""
+        return largest_correlations(ranks, others)

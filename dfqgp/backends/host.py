@@ -1,0 +1,131 @@
+"""What sessions in host memory have in common: the slab, the masks, and the walk through a plan's steps."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dfqgp.backends.instructions import CONSTANT, EMIT, FILL, GROUP, INPUT, LOAD, OUT, WARMUP
+from dfqgp.backends.memory import default_budget
+from dfqgp.errors import BudgetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from dfqgp.backends.instructions import Emit, Plan
+    from dfqgp.backends.scoring import DailyScores, Target
+    from dfqgp.ops import Operator
+    from dfqgp.ops.spec import Input
+    from dfqgp.panel import FloatMatrix, Panel
+
+MOST_SLOTS = 4096
+
+
+class HostSession(ABC):
+    """One slab of equal slots in host memory; pages are touched only when a slot is first written.
+
+    Parameters
+    ----------
+    panel : Panel
+        T dates, N assets.
+    targets : sequence of Target
+        What is scored against; their bytes count.
+    budget, reserve : int
+        Bytes of the session's memory (0 takes the default), and how many of them to leave.
+
+    Attributes
+    ----------
+    slab : (S, T, N) float32
+        Slot s is ``slab[s]``; cells are finite or NaN.
+    universe : (T, N) bool
+    groups : (G, T, N) int16
+        Codes of each grouping in the panel's order, -1 unknown.
+    origin : int
+        Calendar ordinal of row 0; blocks in time align to it.
+    """
+
+    def __init__(self, panel: Panel, targets: Sequence[Target], budget: int, reserve: int) -> None:
+        budget = budget or default_budget()
+        panel_bytes = 4 * panel.shape[0] * panel.shape[1]
+        taken = reserve + sum(target.nbytes for target in targets)
+        self.slots = min((budget - taken) // panel_bytes, MOST_SLOTS)
+        if self.slots < 1:
+            needed = taken + panel_bytes
+            what = f"one panel of {panel_bytes} bytes beside {taken} of targets and ranks"
+            raise BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)
+        self.panel = panel
+        self.targets = tuple(targets)
+        self.slab = np.empty((self.slots, *panel.shape), dtype=np.float32)
+        self.universe = np.array(panel.universe, order="C")
+        self.groups = np.array(list(panel.groups.values()), dtype=np.int16).reshape(-1, *panel.shape)
+        self.origin = panel.origin
+        self._scored: list[DailyScores] = []
+
+    def execute(self, plan: Plan, block: int, emit: Emit) -> None:
+        """Run the steps of a block; ``emit(roots, slots)`` is called when roots stand in slots."""
+        for opcode, start, stop in plan.block(block):
+            tasks = plan.tasks[start:stop]
+            if opcode == LOAD:
+                for task in tasks:
+                    self._load(task[OUT], self.panel.field(plan.features[task[INPUT]]))
+            elif opcode == FILL:
+                self.slab[tasks[:, OUT]] = plan.constants[start:stop, 0, None, None]
+            elif opcode == EMIT:
+                emit(tasks[:, INPUT], tasks[:, OUT])
+            else:
+                self.launch(plan.operators[opcode], tasks, plan.constants[start:stop], plan.literals[start:stop])
+
+    @abstractmethod
+    def launch(
+        self, op: Operator, tasks: NDArray[np.int64], constants: NDArray[np.float64], literals: NDArray[np.float64]
+    ) -> None:
+        """Run an operator over instructions that do not read each other's results."""
+
+    def apply_definition(
+        self, op: Operator, tasks: NDArray[np.int64], constants: NDArray[np.float64], literals: NDArray[np.float64]
+    ) -> None:
+        """Compute instructions by the operator's NumPy definition, one after the other."""
+        for task, numbers, literal in zip(tasks, constants, literals, strict=True):
+            self.slab[task[OUT]] = op.apply(list(self._inputs(op, task, numbers, literal)), self.universe)
+            self.slab[task[OUT], : task[WARMUP]] = np.nan
+
+    @abstractmethod
+    def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
+        """Return the daily scores of slots against a target, and the residual ranks of the rows to keep."""
+
+    def score(self, slots: NDArray[np.int64], target: int, keep: NDArray[np.bool_] | None = None) -> None:
+        """Score slots against one of the targets; ``collect`` returns the result."""
+        chosen = self.targets[target]
+        rows = np.zeros(len(chosen.rows), dtype=bool) if keep is None else keep
+        self._scored.append(self.daily_scores(slots, chosen, rows))
+
+    def collect(self) -> list[DailyScores]:
+        """Return what was scored since the last call, in order."""
+        scored, self._scored = self._scored, []
+        return scored
+
+    def fetch(self, slot: int) -> FloatMatrix:
+        """Return a copy of a slot."""
+        return np.array(self.slab[slot])
+
+    def _inputs(
+        self, op: Operator, task: NDArray[np.int64], numbers: NDArray[np.float64], literals: NDArray[np.float64]
+    ) -> Iterator[Input]:
+        panels, given = iter(zip(task[INPUT:], numbers, strict=True)), iter(literals)
+        for argument in op.arguments:
+            if argument.is_panel:
+                slot, number = next(panels)
+                yield np.full_like(self.slab[0], number) if slot == CONSTANT else self.slab[slot]
+            elif argument.is_literal:
+                yield argument.as_literal(next(given))
+            else:
+                yield self.groups[task[GROUP]]
+
+    def _load(self, slot: int, matrix: FloatMatrix) -> None:
+        out = self.slab[slot]
+        np.copyto(out, matrix)
+        out[~np.isfinite(out)] = np.nan

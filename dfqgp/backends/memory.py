@@ -1,0 +1,39 @@
+"""How much memory a session on the host may take by default."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_SHARE_OF_FREE = 4
+_SHARE_OF_ALL = 16  # memory full of file cache counts as used, though it can be had
+
+# A container's limit and its use, for both versions of control groups.
+_GROUPS = (
+    ("memory.max", "memory.current"),
+    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
+)
+
+
+def default_budget(root: Path = Path("/sys/fs/cgroup")) -> int:
+    """Return a quarter of the memory that is free now, at least a sixteenth of all there is, in bytes.
+
+    A container's limit counts as all there is.
+    """
+    page = os.sysconf("SC_PAGE_SIZE")
+    everything = page * os.sysconf("SC_PHYS_PAGES")
+    free = page * os.sysconf("SC_AVPHYS_PAGES") if "SC_AVPHYS_PAGES" in os.sysconf_names else 0
+    for limit_file, use_file in _GROUPS:
+        limit, used = _number(root / limit_file), _number(root / use_file)
+        if limit is not None and limit < everything:
+            everything, free = limit, min(free, max(limit - (used or 0), 0))
+    return max(free // _SHARE_OF_FREE, everything // _SHARE_OF_ALL)
+
+
+def _number(path: Path) -> int | None:
+    """Return the whole number in a file; None where there is no file, or it says ``max``."""
+    try:
+        text = path.read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None

@@ -1,0 +1,130 @@
+"""Laws of plans, without a panel: each pass alone, and the whole replayed with trees in the place of panels."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from panels import random_panel, random_trees
+
+from dfqgp.backends.instructions import CONSTANT, EMIT, FILL, GROUP, INPUT, LOAD, OUT
+from dfqgp.engine import Planner, least_slots, lower
+from dfqgp.engine.cluster import cluster
+from dfqgp.engine.schedule import by_level, depth_first, needed_values
+from dfqgp.errors import BudgetError
+from dfqgp.expr import Vocabulary, call, constant, field, group, parse
+from dfqgp.ops import Role
+
+PANEL = random_panel(90, 40)
+WORDS = Vocabulary.of(PANEL)
+GROUPS = ("industry",)
+TREES = [*random_trees(PANEL, 200, seed=1), *(parse(t, WORDS) for t in ("2", "close", "ts_mean(1, 3)", "2 * ts_std(2, 3)"))]
+
+some_trees = st.integers(0, 10_000).map(lambda seed: [TREES[i] for i in np.random.default_rng(seed).integers(204, size=40)])
+
+
+def replay(plan, roots, slot_of=None):
+    """Execute a plan on trees: every launch reads what stands in its slots, every root is handed over as itself."""
+    held = {slot: node for node, slot in (slot_of or {}).items()}
+    handed = {}
+    for opcode, start, stop in plan.steps:
+        written = {}
+        for task, numbers, literals in zip(plan.tasks[start:stop], plan.constants[start:stop], plan.literals[start:stop]):
+            if opcode == EMIT:
+                handed[int(task[INPUT])] = held[task[OUT]]
+            elif opcode == LOAD:
+                written[task[OUT]] = field(plan.features[task[INPUT]])
+            elif opcode == FILL:
+                written[task[OUT]] = constant(numbers[0])
+            else:
+                written[task[OUT]] = applied(plan.operators[opcode], task, numbers, literals, held)
+        held |= written
+    assert handed == dict(enumerate(roots))
+    assert {node: slot for slot, node in held.items() if node in plan.resident} == dict(plan.resident)
+
+
+def applied(op, task, numbers, literals, held):
+    panels = iter(zip(task[INPUT:], numbers, strict=True))
+    args, given = [], iter(literals)
+    for argument in op.arguments:
+        if argument.is_panel:
+            slot, number = next(panels)
+            assert slot != task[OUT]
+            args.append(constant(number) if slot == CONSTANT else held[slot])
+        elif argument.role is Role.GROUP:
+            args.append(group(GROUPS[task[GROUP]]))
+    return call(op.name, tuple(args), tuple(each.as_literal(next(given)) for each in op.literals))
+
+
+@settings(max_examples=40)
+@given(some_trees, st.integers(4, 60), st.integers(1, 64))
+def test_a_plan_keeps_its_budget_and_hands_over_every_root(trees, slots, block):
+    planner = Planner(slots, 1, block, GROUPS)
+    if max(map(least_slots, trees)) > slots:
+        with pytest.raises(BudgetError, match=r"set engine\.budget to at least"):
+            planner.plan(trees)
+        return
+    plan = planner.plan(trees)
+    assert plan.peak <= slots
+    assert plan.tasks[:, OUT].max() < slots
+    assert plan.ends[-1] == len(plan.steps)
+    replay(plan, trees)
+
+
+@settings(max_examples=20)
+@given(some_trees, some_trees, st.integers(20, 60))
+def test_what_is_resident_is_used_and_only_features_stay(first, second, slots):
+    planner = Planner(slots, 1, 64, GROUPS)
+    before = planner.plan(first)
+    assert all(node in map(field, PANEL.fields) for node in before.resident)
+    after = planner.plan(second, before.resident)
+    replay(after, second, before.resident)
+    if slots == 60:
+        loaded = {after.features[task[INPUT]] for opcode, start, stop in after.steps if opcode == LOAD
+                  for task in after.tasks[start:stop]}  # fmt: skip
+        assert not loaded & {node.name for node in before.resident}
+
+
+def test_each_distinct_value_is_computed_once_when_all_fits():
+    plan = Planner(10_000, 1, 1_000, GROUPS).plan(TREES)
+    distinct = {node for tree in TREES for node in tree.walk() if node.args}
+    assert plan.computed == len(distinct)
+
+
+def test_levels_have_one_launch_an_operator():
+    program = lower(TREES, GROUPS)
+    needed = needed_values(program, cluster(program), {})
+    groups = by_level(program, needed)
+    assert sorted(value for each in groups for value in each) == sorted(needed)
+    done = set()
+    for each in groups:
+        assert len({program.opcode[value] for value in each}) == 1
+        assert all(under in done for value in each for under in program.read_by(value))
+        done |= set(each)
+
+
+@given(some_trees)
+@settings(max_examples=20)
+def test_depth_first_takes_no_more_slots_than_any_level_order(trees):
+    for tree in trees[:10]:
+        program = lower([tree], GROUPS)
+        root = int(program.roots[0])
+        order = depth_first(program, root, needed_values(program, [root], {}))
+        assert sorted(v for (v,) in order) == sorted(program.below(root))
+        assert least_slots(tree) <= Planner(10_000, 1, 1, GROUPS).plan([tree]).peak
+
+
+def test_neighbours_share_their_costliest_part():
+    texts = ("ts_corr(close, volume, 5) + 1", "-open", "ts_corr(close, volume, 5) * 2", "ts_mean(high, 3)", "-ts_mean(high, 3)")
+    trees = [parse(text, WORDS) for text in texts]
+    program = lower(trees)
+    order = [repr(program.nodes[value]) for value in cluster(program)]
+    assert abs(order.index(repr(trees[0])) - order.index(repr(trees[2]))) == 1
+    assert abs(order.index(repr(trees[3])) - order.index(repr(trees[4]))) == 1
+
+
+def test_numbers_are_inline_only_where_every_reader_takes_them():
+    program = lower([parse(text, WORDS) for text in ("2 * close", "3 * close", "ts_mean(3, 5)", "5")])
+    inline = {repr(node): bool(flag) for node, flag in zip(program.nodes, program.inline, strict=True)}
+    assert inline["2"]
+    assert not inline["3"]
+    assert not inline["5"]
