@@ -10,7 +10,7 @@ import difflib
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
@@ -45,6 +45,28 @@ class DfqgpError(Exception):
 
 def _rebuild(cls: type[DfqgpError], details: dict[str, object]) -> DfqgpError:
     return cls(**details)
+
+
+# ---------------------------------------------------------------- records
+
+
+class RecordError(DfqgpError, ValueError):
+    """Values that a record cannot hold."""
+
+    template = "{key}: got {got}, expected {expected}{hint}"
+
+    @classmethod
+    def of(cls, violations: Sequence[Mapping[str, object]]) -> RecordError:
+        """Return the error of the first violation, which names the further ones after it."""
+        first, *others = violations
+        further = "".join(f"; {RecordError.template.format(**each)}" for each in others)
+        return cls(**{**first, "hint": f"{first['hint']}{further}"})
+
+
+class ConfigError(RecordError):
+    """A configuration value that cannot be meant."""
+
+    template = f"config {RecordError.template}"
 
 
 # ---------------------------------------------------------------- panels
@@ -138,12 +160,6 @@ class StoreError(DfqgpError, RuntimeError):
     """A lake on disk that is damaged or cannot be written."""
 
     template = "store {path}: {problem}; {remedy}"
-
-
-class ConfigError(DfqgpError, ValueError):
-    """A configuration value that cannot be meant."""
-
-    template = "config {key}: got {got}, expected {expected}{hint}"
 
 
 class CheckpointError(DfqgpError, RuntimeError):

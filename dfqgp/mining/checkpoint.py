@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dfqgp.errors import CheckpointError, ConfigError
-from dfqgp.schema import build
+from dfqgp.errors import CheckpointError, RecordError
+from dfqgp.records import build, record
 from dfqgp.store.atomic import write_bytes
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-@dataclass(frozen=True)
+@record("checkpoint")
 class Checkpoint:
     """The state after a finished generation.
 
@@ -100,7 +100,7 @@ def _read(path: Path, text: str) -> Checkpoint:
         raise _refused(path, "its digest does not fit its contents; it was changed or damaged")
     try:
         return build(Checkpoint, body, "body")
-    except ConfigError as error:
+    except RecordError as error:
         raise _refused(path, str(error)) from None
 
 

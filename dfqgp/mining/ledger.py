@@ -13,8 +13,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dfqgp.errors import CheckpointError, ConfigError
-from dfqgp.schema import build
+from dfqgp.errors import CheckpointError, RecordError
+from dfqgp.records import build
 from dfqgp.store.atomic import write_bytes
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Trial:
 
     @classmethod
     def from_json(cls, line: str | bytes) -> Trial:
-        """Read what :meth:`to_json` wrote; raises ValueError (ConfigError among them) for anything else."""
+        """Read what :meth:`to_json` wrote; raises ValueError (RecordError among them) for anything else."""
         plain = json.loads(line, parse_constant=_refuse_constant)
         if isinstance(plain, dict) and isinstance(plain.get("metrics"), dict):
             plain["metrics"] = {name: _from_null(value) for name, value in plain["metrics"].items()}
@@ -149,7 +149,7 @@ class Ledger:
         for number, line in enumerate(path.read_bytes().splitlines(), start=1):
             try:
                 trial = Trial.from_json(line)
-            except (ValueError, ConfigError) as error:
+            except (ValueError, RecordError) as error:
                 raise _unfit(path, f"line {number} is no trial ({error})") from None
             self._trials.setdefault(trial.key, trial)
 

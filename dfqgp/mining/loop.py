@@ -23,7 +23,7 @@ from dfqgp.mining import checkpoint
 from dfqgp.mining.assess import Assessment, Assessor
 from dfqgp.mining.ledger import Ledger, Trial
 from dfqgp.mining.progress import Progress
-from dfqgp.schema import build
+from dfqgp.records import build
 from dfqgp.store import locked
 from dfqgp.store.keys import digest_of
 from dfqgp.store.manifest import package_version

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dfqgp.errors import CheckpointError
-from dfqgp.mining.checkpoint import Checkpoint, checkpoint_path, load, save
+from dfqgp.mining.checkpoint import Checkpoint, _canonical, _digest, checkpoint_path, load, save
 
 OWN = {"run_id": "r", "config_hash": "h"}
 ONE = Checkpoint(**OWN, round=1, generation=2, trials=3, evolution={"state": 2**127}, library=({"key": "k"},))
@@ -98,7 +98,8 @@ def test_a_foreign_file_is_refused(path, data):
     "change", [{"round": "one"}, {"evolution": [1]}, {"library": 3}, {"trials": None}, {"trials": 1.0}]
 )
 def test_a_body_of_wrong_types_is_refused_even_with_its_digest(path, change):
-    save(path, replace(ONE, **change))
+    body = _canonical({**json.loads(path.read_text())["body"], **change})
+    path.write_text(f'{{"format": 1, "digest": "{_digest(body)}", "body": {body}}}')
     with pytest.raises(CheckpointError, match=next(iter(change))):
         load(path, **OWN)
 
