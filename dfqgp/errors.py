@@ -174,10 +174,10 @@ class SearchError(DfqgpError, ValueError):
     template = "search: {what} is {got}, expected {expected}; {remedy}"
 
 
-class LibraryError(DfqgpError, ValueError):
+class LibraryError(RecordError):
     """Facts about a factor that the library cannot take."""
 
-    template = "library, {text}: got {got}, expected {expected}"
+    template = f"library {RecordError.template}"
 
 
 class SnapshotError(DfqgpError, ValueError):

@@ -31,11 +31,11 @@ from dfqgp.violations import record_error
 
 R = TypeVar("R")
 
-_STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+_STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(name: str, error: type[RecordError] = RecordError) -> Callable[[type[R]], type[R]]:
+def record(name: str, error: type[RecordError] = RecordError, *, slots: bool = False) -> Callable[[type[R]], type[R]]:
     """Make a class a frozen dataclass whose values are checked against its annotations.
 
     Parameters
@@ -44,6 +44,8 @@ def record(name: str, error: type[RecordError] = RecordError) -> Callable[[type[
         What messages call the record, such as ``"gp"``; the empty string for the outermost one.
     error : type of RecordError
         What to raise for values that do not fit.
+    slots : bool
+        Spare the memory of a dict for each instance.
 
     Examples
     --------
@@ -60,7 +62,7 @@ expected a valid number
     """
 
     def decorate(cls: type[R]) -> type[R]:
-        made: Any = dataclass(cls, config=_STRICT, frozen=True)
+        made: Any = dataclass(cls, config=_STRICT, frozen=True, slots=slots)
         check = made.__init__
 
         @functools.wraps(check)

@@ -49,7 +49,7 @@ def _violation(found: ErrorDetails, cls: type, given: object, name: str) -> Viol
         return unknown_key(key, _known(cls, loc[:-1]))
     if kind.startswith("union_tag"):
         key, value = f"{key}.{context['discriminator'].strip(chr(39))}", context.get("tag", "nothing")
-        return _choice(key, value, context.get("expected_tags", "'a value'"))
+        return _choice(key, value, context.get("expected_tags", "a value"))
     if kind == "literal_error":
         return _choice(key, found["input"], context["expected"])
     if kind == "missing":
@@ -67,13 +67,9 @@ def _expected(message: str) -> str:
 
 
 def _choice(key: str, value: object, listed: str) -> Violation:
-    options = re.findall(r"'([^']*)'", listed) or [listed]
-    return {
-        "key": key,
-        "got": _shown(value),
-        "expected": f"one of {', '.join(options)}",
-        "hint": nearest(str(value), options),
-    }
+    options = re.findall(r"'([^']*)'", listed)
+    expected = f"one of {', '.join(options)}" if options else listed
+    return {"key": key, "got": _shown(value), "expected": expected, "hint": nearest(str(value), options)}
 
 
 def unknown_key(key: str, known: Sequence[str]) -> Violation:

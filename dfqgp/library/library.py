@@ -57,7 +57,7 @@ class Library:
         """
         if len(members) != len(ranks):
             got = f"{len(members)} members and {len(ranks)} rank panels"
-            raise LibraryError(text="the members", got=got, expected="as many of both")
+            raise LibraryError(key="members", got=got, expected="as many of both", hint="")
         library = cls(settings)
         library._members = list(members)
         library.ranks = RankBook(ranks)
@@ -81,7 +81,7 @@ class Library:
         Raises
         ------
         LibraryError
-            If a score is not finite.
+            If a score is not finite, an orientation is not 1 or -1, or a metric is infinite.
         PanelError
             If rank panels are not standardised or of different shapes.
         """

@@ -1,25 +1,22 @@
 """The checkpoint: where a run stands, as one JSON file that is replaced atomically after every generation.
 
-The file holds its format, a digest of the body, and the body. A file that is truncated, edited, of another format or
-of another run is refused; what is read is only ever data.
+A file that is truncated, edited, of another format or of another run is refused; what is read is only ever data.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dfqgp.errors import CheckpointError, RecordError
-from dfqgp.records import build, record
+from dfqgp.errors import CheckpointError
+from dfqgp.library import Member
+from dfqgp.records import record
 from dfqgp.store.atomic import write_bytes
+from dfqgp.store.json_records import from_json, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 
 
 @record("checkpoint")
@@ -35,9 +32,9 @@ class Checkpoint:
     trials : int
         Distinct formulas that the ledger counted up to there.
     evolution : dict
-        State of the search: JSON values with text keys, NaN and infinities allowed.
-    library : tuple of dict
-        Members of the library, likewise.
+        State of the search as JSON values.
+    library : tuple of Member
+        Members of the library.
     """
 
     run_id: str
@@ -46,7 +43,7 @@ class Checkpoint:
     generation: int
     trials: int
     evolution: dict[str, Any]
-    library: tuple[dict[str, Any], ...] = ()
+    library: tuple[Member, ...]
 
 
 def checkpoint_path(state: Path, run_id: str) -> Path:
@@ -62,8 +59,7 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
     StoreError
         If it cannot be written.
     """
-    body = _canonical(asdict(checkpoint))
-    write_bytes(path, f'{{"format": {FORMAT}, "digest": "{_digest(body)}", "body": {body}}}\n'.encode())
+    write_bytes(path, f"{to_json(checkpoint, version=FORMAT, sealed=True)}\n".encode())
 
 
 def load(path: Path, *, run_id: str, config_hash: str) -> Checkpoint | None:
@@ -74,43 +70,16 @@ def load(path: Path, *, run_id: str, config_hash: str) -> Checkpoint | None:
     CheckpointError
         If the file is damaged, of another format, or belongs to another run or configuration.
     """
+
+    def refused(problem: str) -> CheckpointError:
+        return CheckpointError(path=path, problem=problem, remedy="delete it to start the run anew")
+
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
     except FileNotFoundError:
         return None
-    except UnicodeDecodeError as error:
-        raise _refused(path, f"it is no text ({error.reason} at byte {error.start})") from None
-    checkpoint = _read(path, text)
+    found = from_json(Checkpoint, data, refused, version=FORMAT, sealed=True)
     for name, own in (("run_id", run_id), ("config_hash", config_hash)):
-        if getattr(checkpoint, name) != own:
-            raise _refused(path, f"its {name} is {getattr(checkpoint, name)}, this run's is {own}")
-    return checkpoint
-
-
-def _read(path: Path, text: str) -> Checkpoint:
-    try:
-        outer = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _refused(path, f"it is no JSON ({error}); it may be truncated") from None
-    if not isinstance(outer, Mapping) or outer.get("format") != FORMAT:
-        found = outer.get("format") if isinstance(outer, Mapping) else None
-        raise _refused(path, f"its format is {found!r}, this version reads {FORMAT}")
-    body = outer.get("body")
-    if outer.get("digest") != _digest(_canonical(body)):
-        raise _refused(path, "its digest does not fit its contents; it was changed or damaged")
-    try:
-        return build(Checkpoint, body, "body")
-    except RecordError as error:
-        raise _refused(path, str(error)) from None
-
-
-def _refused(path: Path, problem: str) -> CheckpointError:
-    return CheckpointError(path=path, problem=problem, remedy="delete it to start the run anew")
-
-
-def _canonical(body: object) -> str:
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        if getattr(found, name) != own:
+            raise refused(f"its {name} is {getattr(found, name)}, this run's is {own}")
+    return found
