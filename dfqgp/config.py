@@ -111,9 +111,17 @@ class Config:
             del place[last]
         return sections_of_all
 
-    def run_id(self, data_fingerprint: str) -> str:
-        """Return 12 hex digits that name the run: equal for equal settings, data and package version."""
-        return digest_of([self.identity(), data_fingerprint, package_version()])[:12]
+    def run_id(self, data_fingerprint: str, semantics: str) -> str:
+        """Return 12 hex digits that name the run: equal for equal settings, data, semantics and package version.
+
+        Parameters
+        ----------
+        data_fingerprint : str
+            Of the whole panel.
+        semantics : str
+            Digest of what operators mean, see :func:`dfqgp.store.keys.semantics_digest`.
+        """
+        return digest_of([self.identity(), data_fingerprint, semantics, package_version()])[:12]
 
 
 def conf_dir() -> Path:

@@ -43,6 +43,7 @@ def config(folder: Path, segments: Segments, **changes) -> MiningConfig:
         out=folder / "out",
         state=folder / "state",
         data_fingerprint="data",
+        semantics="semantics",
         config_dict={"settings": "of the test"},
     )
     return replace(settings, **changes)

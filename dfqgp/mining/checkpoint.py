@@ -25,8 +25,8 @@ class Checkpoint:
 
     Parameters
     ----------
-    run_id, config_hash : str
-        Which run it belongs to; the digest is that of its settings as plain data.
+    run_id, config_hash, semantics : str
+        Which run it belongs to: its name, and digests of its settings and of what operators mean.
     round, generation : int
         The generation that is finished.
     trials : int
@@ -39,6 +39,7 @@ class Checkpoint:
 
     run_id: str
     config_hash: str
+    semantics: str
     round: int
     generation: int
     trials: int
@@ -62,13 +63,13 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
     write_bytes(path, f"{to_json(checkpoint, version=FORMAT, sealed=True)}\n".encode())
 
 
-def load(path: Path, *, run_id: str, config_hash: str) -> Checkpoint | None:
+def load(path: Path, *, run_id: str, config_hash: str, semantics: str) -> Checkpoint | None:
     """Read the checkpoint of a run, or return None where there is none.
 
     Raises
     ------
     CheckpointError
-        If the file is damaged, of another format, or belongs to another run or configuration.
+        If the file is damaged, of another format, or belongs to another run, configuration or semantics.
     """
 
     def refused(problem: str) -> CheckpointError:
@@ -79,7 +80,11 @@ def load(path: Path, *, run_id: str, config_hash: str) -> Checkpoint | None:
     except FileNotFoundError:
         return None
     found = from_json(Checkpoint, data, refused, version=FORMAT, sealed=True)
-    for name, own in (("run_id", run_id), ("config_hash", config_hash)):
-        if getattr(found, name) != own:
-            raise refused(f"its {name} is {getattr(found, name)}, this run's is {own}")
+    for what, theirs, own in (
+        ("run_id", found.run_id, run_id),
+        ("config_hash", found.config_hash, config_hash),
+        ("digest of operators and kernels", found.semantics, semantics),
+    ):
+        if theirs != own:
+            raise refused(f"its {what} is {theirs}, this run's is {own}")
     return found

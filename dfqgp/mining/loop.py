@@ -102,11 +102,15 @@ class Run:
         self.round, self.generation = 0, 0
         self.evolution = self._new_round(0)
         self._path = checkpoint.checkpoint_path(config.state, config.run_id)
-        self._hash = digest_of(config.config_dict)
+        self._own = {
+            "run_id": config.run_id,
+            "config_hash": digest_of(config.config_dict),
+            "semantics": config.semantics,
+        }
 
     def resume(self) -> None:
         """Go on from the checkpoint, if there is one."""
-        saved = checkpoint.load(self._path, run_id=self.config.run_id, config_hash=self._hash)
+        saved = checkpoint.load(self._path, **self._own)
         if saved is None:
             _log.info("run %s starts", self.config.run_id)
             return
@@ -165,8 +169,7 @@ class Run:
 
     def _save(self, round_number: int, generation: int) -> None:
         state = checkpoint.Checkpoint(
-            run_id=self.config.run_id,
-            config_hash=self._hash,
+            **self._own,
             round=round_number,
             generation=generation,
             trials=len(self.ledger),

@@ -170,13 +170,13 @@ def test_an_interval_needs_a_sweeper_that_can_draw_from_it():
 
 def test_the_run_id_ignores_what_never_changes_a_result(default):
     free = ["paths.out=a", "paths.state=b", "paths.data=c", "backend.threads=3", "engine.budget=99"]
-    assert load(free).run_id("data") == default.run_id("data")
+    assert load(free).run_id("data", "s") == default.run_id("data", "s")
 
 
 @pytest.mark.parametrize("override", ["seed=1", "gp.population=299", "backend=reference", "universe.exclude_st=false"])
 def test_the_run_id_follows_what_changes_a_result(override, default):
-    assert load([override]).run_id("data") != default.run_id("data")
-    assert default.run_id("other data") != default.run_id("data")
+    assert load([override]).run_id("data", "s") != default.run_id("data", "s")
+    assert len({default.run_id(*parts) for parts in [("data", "s"), ("other data", "s"), ("data", "other")]}) == 3
 
 
 def test_conf_is_found_beside_a_checkout_or_inside_the_package():

@@ -17,7 +17,7 @@ from dfqgp.library import Member
 from dfqgp.mining.checkpoint import Checkpoint, checkpoint_path, load, save
 from dfqgp.store.keys import digest_of
 
-OWN = {"run_id": "r", "config_hash": "h"}
+OWN = {"run_id": "r", "config_hash": "h", "semantics": "s"}
 MEMBER = Member("close", "k", 1, 0.5, {"icir": 0.1}, {}, 0)
 ONE = Checkpoint(**OWN, round=1, generation=2, trials=3, evolution={"state": 2**127}, library=(MEMBER,))
 
@@ -29,6 +29,7 @@ checkpoints = st.builds(
     Checkpoint,
     run_id=st.just("r"),
     config_hash=st.just("h"),
+    semantics=st.just("s"),
     round=st.integers(0),
     generation=st.integers(0),
     trials=st.integers(0),
@@ -103,10 +104,17 @@ def test_a_body_of_wrong_types_is_refused_even_with_its_digest(path, change):
         load(path, **OWN)
 
 
-@pytest.mark.parametrize("change", [{"run_id": "other"}, {"config_hash": "other"}])
-def test_the_checkpoint_of_another_run_is_refused(path, change):
-    with pytest.raises(CheckpointError, match=next(iter(change))):
-        load(path, **(OWN | change))
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("run_id", "its run_id is r, this run's is other"),
+        ("config_hash", "its config_hash is h, this run's is other"),
+        ("semantics", "its digest of operators and kernels is s, this run's is other"),
+    ],
+)
+def test_the_checkpoint_of_another_run_is_refused(path, name, words):
+    with pytest.raises(CheckpointError, match=f"{words}; delete it to start the run anew"):
+        load(path, **(OWN | {name: "other"}))
 
 
 KILLED_AT_EVERY_LINE = """
@@ -114,7 +122,7 @@ import os, signal, sys
 from pathlib import Path
 from dfqgp.mining.checkpoint import Checkpoint, load, save
 
-path, own = Path(sys.argv[1]), {"run_id": "r", "config_hash": "h"}
+path, own = Path(sys.argv[1]), {"run_id": "r", "config_hash": "h", "semantics": "s"}
 same = {**own, "round": 0, "library": ()}
 old, new = (Checkpoint(**same, generation=n, trials=n, evolution={"n": str(n) * 99999}) for n in (1, 2))
 
