@@ -33,7 +33,6 @@ from dfqgp.records import build, plain, record
 from dfqgp.sources.settings import SOURCE_NAMES, FileSettings, MarketSettings, SourceSettings
 from dfqgp.store.keys import digest_of
 from dfqgp.store.manifest import package_version
-from dfqgp.violations import unknown_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -264,4 +263,5 @@ def _check_source_keys(given: Mapping[Any, object]) -> None:
     known = ["name", "path", *(spec.name for spec in fields(part) if spec.name != "path")]
     for key in given:
         if key not in known:
-            raise ConfigError.of([unknown_key(f"source.{key}", known)])
+            hint = nearest(str(key), known)
+            raise ConfigError(key=f"source.{key}", got="an unknown key", expected="a key of source", hint=hint)

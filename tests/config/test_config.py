@@ -124,7 +124,7 @@ REFUSED = {
     "source.name=synthetik": "config source.name: got 'synthetik'",
     "paths.out=": "config paths.out: got '', expected a string with at least 1 character",
     "paths.out=3": "config paths.out: got 3, expected a valid string",
-    "seed=-1": "config seed: got -1, expected greater than or equal to 0",
+    "seed=-1": "config seed: got -1, expected a number greater than or equal to 0",
     "seed=${nope}": "config seed: got an error (Interpolation key 'nope' not found)",
     "seed=???": "config seed: got an error (Missing mandatory value: seed)",
     "gp.population": "config gp.population: got an error",
