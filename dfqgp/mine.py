@@ -28,6 +28,7 @@ from dfqgp.mining.settings import MiningConfig
 from dfqgp.mining.summary import library_table
 from dfqgp.sources import open_source
 from dfqgp.store import key_of, load_or_build, load_panel
+from dfqgp.store.keys import semantics_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,7 +97,8 @@ def mine_one(config: Config) -> Path:
     source = open_source(config.source)
     parts = {"source": source.fingerprint(), "features": features_version(), "universe": asdict(config.universe)}
     fingerprint = key_of(parts)
-    run_id = config.run_id(fingerprint)
+    semantics = semantics_digest()
+    run_id = config.run_id(fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
         segments, panel = open_panel(config, source, parts)
         settings = MiningConfig(
@@ -112,6 +114,7 @@ def mine_one(config: Config) -> Path:
             out=Path(config.paths.out),
             state=Path(config.paths.state),
             data_fingerprint=fingerprint,
+            semantics=semantics,
             config_dict=config.identity(),
         )
         latest = mine(panel, settings, binding)

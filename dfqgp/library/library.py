@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """Members, their rank panels, and the gate.
+    """Members, their residual ranks, and the rules of admission.
 
     Parameters
     ----------
     settings : LibrarySettings
-        The thresholds of the gate.
+        The thresholds of admission.
     correlate : callable
         (K factors' ranks, M factors' ranks) -> (K, M) correlations, as a session of a backend computes them.
 
@@ -65,7 +65,7 @@ class Library:
         """
         if len(members) != len(ranks):
             got = f"{len(members)} members and {len(ranks)} rank panels"
-            raise LibraryError(text="the members", got=got, expected="as many of both")
+            raise LibraryError(key="members", got=got, expected="as many of both", hint="")
         self._members, self._ranks = list(members), list(ranks)
 
     def consider(self, candidates: Sequence[Candidate], *, round_number: int = 0) -> list[Decision]:
@@ -86,7 +86,7 @@ class Library:
         Raises
         ------
         LibraryError
-            If a score is not finite.
+            If a score is not finite, an orientation is not 1 or -1, or a metric is infinite.
         """
         scored = [(each.as_member(round_number), each.ranks) for each in candidates]
         scored.sort(key=lambda pair: (-pair[0].score, pair[0].key))
@@ -95,19 +95,19 @@ class Library:
         table = np.hstack([self._correlate(panels, self._ranks), self._correlate(panels, panels)])
         columns = list(range(len(self._members)))
         decisions = []
-        for place, (newcomer, ranks) in enumerate(scored):
-            decision = judge(newcomer, self._members, table[place, columns], self.settings)
+        for index, (candidate, ranks) in enumerate(scored):
+            decision = judge(candidate, self._members, table[index, columns], self.settings)
             if decision.displaced is not None:
                 columns.pop(self._drop(decision.displaced))
             if decision.verdict is not Verdict.REJECTED:
-                self._members.append(newcomer)
+                self._members.append(candidate)
                 self._ranks.append(ranks)
-                columns.append(len(table[place]) - len(scored) + place)
+                columns.append(len(table[index]) - len(scored) + index)
             decisions.append(decision)
         return decisions
 
     def _drop(self, member: Member) -> int:
-        place = next(place for place, other in enumerate(self._members) if other is member)
-        del self._members[place]
-        del self._ranks[place]
-        return place
+        index = next(index for index, other in enumerate(self._members) if other is member)
+        del self._members[index]
+        del self._ranks[index]
+        return index
