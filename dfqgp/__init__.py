@@ -148,7 +148,9 @@ def score(
     label = panel_labels(panel, LabelSettings(horizon=horizon, entry=entry))
     settings = FitnessSettings(min_assets=min_assets)
     target = make_target(panel, label, range(panel.shape[0]), settings, horizon=horizon)
-    engine = Engine(panel, open_backend(BackendSettings(name=backend)), targets=[target], operators=operators_of([root]))
+    engine = Engine(
+        panel, open_backend(BackendSettings(name=backend)), targets=[target], operators=operators_of([root])
+    )
     return metrics_of(engine.score([root])[0], target, settings)[0]
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dfqgp.manual import write_pages
+from reference_pages import write_pages
 
 for path in write_pages(Path(__file__).resolve().parents[1] / "docs"):
     print(path.name)

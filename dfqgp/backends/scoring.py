@@ -124,6 +124,6 @@ class DailyScores:
     def joined(cls, parts: Sequence[DailyScores], order: NDArray[np.int64]) -> DailyScores:
         """Put parts together; row ``order[i]`` of the result is row i of the parts one after the other."""
         place = np.argsort(order, kind="stable")
-        return cls(**{
-            each.name: np.concatenate([getattr(part, each.name) for part in parts])[place] for each in fields(cls)
-        })
+        return cls(
+            **{each.name: np.concatenate([getattr(part, each.name) for part in parts])[place] for each in fields(cls)}
+        )

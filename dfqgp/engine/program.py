@@ -115,7 +115,9 @@ def lower(roots: Sequence[Node], group_names: Sequence[str] = (), resident: Iter
         nodes=tuple(nodes),
         operators=operators,
         features=features,
-        opcode=np.array([codes[n.op] if isinstance(n, Call) else LOAD if isinstance(n, Field) else FILL for n in nodes]),
+        opcode=np.array(
+            [codes[n.op] if isinstance(n, Call) else LOAD if isinstance(n, Field) else FILL for n in nodes]
+        ),
         inputs=np.full((len(nodes), max((len(op.panels) for op in operators), default=1)), NOTHING),
         literals=np.zeros((len(nodes), max((len(op.literals) for op in operators), default=1) or 1)),
         group=np.full(len(nodes), NOTHING),

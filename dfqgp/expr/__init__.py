@@ -2,7 +2,20 @@
 
 from dfqgp.expr.canonicalize import canonicalize, score_form
 from dfqgp.expr.graph import Graph
-from dfqgp.expr.node import Call, Constant, Field, Group, Node, call, constant, field, group, is_boolean, operators_of, panel_args
+from dfqgp.expr.node import (
+    Call,
+    Constant,
+    Field,
+    Group,
+    Node,
+    call,
+    constant,
+    field,
+    group,
+    is_boolean,
+    operators_of,
+    panel_args,
+)
 from dfqgp.expr.parse import parse
 from dfqgp.expr.render import render
 from dfqgp.expr.units import unit_of

@@ -13,8 +13,8 @@ from dfqgp.expr import canonicalize, render
 from dfqgp.records import Figure, record
 
 if TYPE_CHECKING:
-    from dfqgp.expr import Node
     from dfqgp.backends.scoring import Ranks
+    from dfqgp.expr import Node
 
 
 def _sign(value: int) -> int:

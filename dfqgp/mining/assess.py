@@ -136,7 +136,9 @@ class Assessor:
         self._known = {key: (metrics, ranks.copy()) for key, (metrics, ranks) in stay.items()}
         new = [node for node in nodes if node.key not in self._known]
         (daily,) = self._train.score(new, keep=self.searched)
-        for k, (node, found) in enumerate(zip(new, metrics_of(daily, self._train.targets[0], self.fitness), strict=True)):
+        for k, (node, found) in enumerate(
+            zip(new, metrics_of(daily, self._train.targets[0], self.fitness), strict=True)
+        ):
             self._known[node.key] = found, daily.ranks[k]
 
 

@@ -41,7 +41,9 @@ def text_of(function: FunctionType) -> str:
             result="write it in a file or a notebook cell",
         ) from None
     read = {name: function.__globals__.get(name) for name in function.__code__.co_names}
-    constants = (f"{name} = {value!r}" for name, value in sorted(read.items()) if isinstance(value, int | float | tuple))
+    constants = (
+        f"{name} = {value!r}" for name, value in sorted(read.items()) if isinstance(value, int | float | tuple)
+    )
     return "\n".join([text, *constants])
 
 

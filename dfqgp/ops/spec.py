@@ -128,9 +128,7 @@ class Operator:
         facts = (self.name, self.kind.name, self.boolean, self.minimum, self.commutes, self.unit.name)
         kernel = (type(self.form).__name__, getattr(self.form, "start", ()))
         lookbacks = (each.rows for each in self.literals)
-        functions = sorted(
-            {text_of(each) for each in functions_of(self.reference, self.form, *lookbacks)}
-        )
+        functions = sorted({text_of(each) for each in functions_of(self.reference, self.form, *lookbacks)})
         return "\n".join([*map(str, facts), *literals, *map(str, kernel), *functions])
 
     def apply(self, inputs: Sequence[Input], universe: NDArray[np.bool_]) -> Result:

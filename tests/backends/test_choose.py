@@ -83,7 +83,9 @@ def test_a_budget_that_holds_no_panel_is_refused(any_backend):
         any_backend.open(PANEL, budget=2800, reserve=1000)
 
 
-@pytest.mark.parametrize("files", [("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")])
+@pytest.mark.parametrize(
+    "files", [("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")]
+)
 def test_the_default_budget_keeps_within_a_container(tmp_path, files):
     whole = default_budget(tmp_path)
     for name, text in zip(files, ("8000000", "2000000"), strict=True):

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from reference_pages import PAGES, write_pages
+from reference_pages.language import EXAMPLES, WORDS, spelled
+from reference_pages.markdown import table
+from reference_pages.operators import kernels_of, lookback_text, missing_rule
 
 import dfqgp
 from dfqgp.expr import parse
-from dfqgp.manual import PAGES, write_pages
-from dfqgp.manual.language import EXAMPLES, WORDS, spelled
-from dfqgp.manual.markdown import table
-from dfqgp.manual.operators import kernels_of, lookback_text, missing_rule
 from dfqgp.ops import OPERATORS, Kind, Role
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,9 +17,14 @@ from dfqgp.ops import Role
 PANEL = random_panel(90, 40)
 WORDS = Vocabulary.of(PANEL)
 GROUPS = ("industry",)
-TREES = [*random_trees(PANEL, 200, seed=1), *(parse(t, WORDS) for t in ("2", "close", "ts_mean(1, 3)", "2 * ts_std(2, 3)"))]
+TREES = [
+    *random_trees(PANEL, 200, seed=1),
+    *(parse(t, WORDS) for t in ("2", "close", "ts_mean(1, 3)", "2 * ts_std(2, 3)")),
+]
 
-some_trees = st.integers(0, 10_000).map(lambda seed: [TREES[i] for i in np.random.default_rng(seed).integers(204, size=40)])
+some_trees = st.integers(0, 10_000).map(
+    lambda seed: [TREES[i] for i in np.random.default_rng(seed).integers(204, size=40)]
+)
 
 
 def replay(plan, roots, slot_of=None):
@@ -28,7 +33,9 @@ def replay(plan, roots, slot_of=None):
     handed = {}
     for opcode, start, stop in plan.steps:
         written = {}
-        for task, numbers, literals in zip(plan.tasks[start:stop], plan.constants[start:stop], plan.literals[start:stop]):
+        for task, numbers, literals in zip(
+            plan.tasks[start:stop], plan.constants[start:stop], plan.literals[start:stop]
+        ):
             if opcode == EMIT:
                 handed[int(task[INPUT])] = held[task[OUT]]
             elif opcode == LOAD:
@@ -114,7 +121,13 @@ def test_depth_first_takes_no_more_slots_than_any_level_order(trees):
 
 
 def test_neighbours_share_their_costliest_part():
-    texts = ("ts_corr(close, volume, 5) + 1", "-open", "ts_corr(close, volume, 5) * 2", "ts_mean(high, 3)", "-ts_mean(high, 3)")
+    texts = (
+        "ts_corr(close, volume, 5) + 1",
+        "-open",
+        "ts_corr(close, volume, 5) * 2",
+        "ts_mean(high, 3)",
+        "-ts_mean(high, 3)",
+    )
     trees = [parse(text, WORDS) for text in texts]
     program = lower(trees)
     order = [repr(program.nodes[value]) for value in cluster(program)]

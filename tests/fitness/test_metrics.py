@@ -100,7 +100,9 @@ def test_the_better_of_two_that_correlate_comes_first_and_failures_have_no_place
     assert by_base(bases, list("fadcb")) == [1, 4, 0, 2]
 
 
-@pytest.mark.parametrize(("peer", "library", "whom"), [(0.9, 0.1, "a better member"), (0.1, 0.9, "a member of the library")])
+@pytest.mark.parametrize(
+    ("peer", "library", "whom"), [(0.9, 0.1, "a better member"), (0.1, 0.9, "a member of the library")]
+)
 def test_correlation_costs_and_from_max_corr_on_the_score_is_0(peer, library, whom):
     settings = FitnessSettings(corr_penalty=0.5, max_corr=0.95)
     assert penalised(Score(0.3), peer, library, settings).value == pytest.approx(0.3 - 0.5 * 0.9)

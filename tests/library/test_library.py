@@ -4,11 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rank_panels import random_panels, slow_correlation
+from residual_ranks import opposite, random_ranks, slow_correlation, twice_ranks
 
+from dfqgp.backends.cpu.correlation import correlations
 from dfqgp.errors import ConfigError, LibraryError
 from dfqgp.expr import call, field
 from dfqgp.library import Candidate, Library, LibrarySettings, Member, Verdict
+
+
+def library_of(wanted):
+    return Library(wanted, correlations)
 
 
 def candidate(name, score, ranks):
@@ -19,7 +24,7 @@ def candidate(name, score, ranks):
 def batches(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     common = draw(st.sampled_from([0.0, 0.5, 0.7, 0.9]))
-    panels = random_panels(rng, 14, 12, 25, common=common, missing=draw(st.sampled_from([0.0, 0.1])))
+    panels = random_ranks(rng, 14, 12, 25, common=common, missing=draw(st.sampled_from([0.0, 0.1])))
     scores = [float(rng.choice([0.0, 0.1, 0.2, 0.2, 0.5, 1.0])) for _ in panels]
     names = [f"f{draw(st.integers(0, 11))}" for _ in panels]
     made = [candidate(*parts) for parts in zip(names, scores, panels, strict=True)]
@@ -38,7 +43,7 @@ limits = st.builds(
 @settings(max_examples=40, deadline=None)
 @given(batches(), limits)
 def test_members_never_correlate_by_max_corr_and_keep_every_rule(rounds, wanted):
-    library, panels = Library(wanted), {}
+    library, panels = library_of(wanted), {}
     for number, batch in enumerate(rounds):
         before = library.members
         decisions = library.consider(batch, round_number=number)
@@ -56,7 +61,7 @@ def test_members_never_correlate_by_max_corr_and_keep_every_rule(rounds, wanted)
     assert len(members) <= wanted.max_size
     assert len({member.key for member in members}) == len(members)
     assert all(member.score > wanted.min_score for member in members)
-    table = library.ranks.correlations(library.ranks._panels)
+    table = correlations(library.ranks, library.ranks)
     assert (np.abs(table - np.eye(len(members))) < wanted.max_corr).all()
 
 
@@ -66,7 +71,7 @@ def test_the_order_within_a_batch_does_not_matter(rounds, wanted, random):
     batch = list({each.node.name: each for batch in rounds for each in batch}.values())
     turned = list(batch)
     random.shuffle(turned)
-    one, other = Library(wanted), Library(wanted)
+    one, other = library_of(wanted), library_of(wanted)
     assert [d.reason for d in one.consider(batch)] == [d.reason for d in other.consider(turned)]
     assert one.members == other.members
 
@@ -74,9 +79,10 @@ def test_the_order_within_a_batch_does_not_matter(rounds, wanted, random):
 @settings(max_examples=15, deadline=None)
 @given(batches(), limits)
 def test_a_rebuilt_library_goes_on_as_the_one_it_was(rounds, wanted):
-    one = Library(wanted)
+    one = library_of(wanted)
     one.consider(rounds[0])
-    two = Library.rebuilt(wanted, one.members, one.ranks._panels)
+    two = library_of(wanted)
+    two.restore(one.members, one.ranks)
     for batch in rounds[1:]:
         assert one.consider(batch) == two.consider(batch)
     assert one.members == two.members
@@ -84,14 +90,14 @@ def test_a_rebuilt_library_goes_on_as_the_one_it_was(rounds, wanted):
 
 def test_greedy_by_score_agrees_with_a_plain_loop():
     rng = np.random.default_rng(7)
-    panels = random_panels(rng, 12, 20, 30, common=0.6)
+    panels = random_ranks(rng, 12, 20, 30, common=0.6)
     scores = rng.permutation(12) / 12 + 0.05
     batch = [candidate(f"f{i}", float(s), p) for i, (s, p) in enumerate(zip(scores, panels, strict=True))]
     kept = []
     for each in sorted(batch, key=lambda one: -one.score):
         if all(abs(slow_correlation(each.ranks, other.ranks)) < 0.5 for other in kept):
             kept.append(each)
-    library = Library(LibrarySettings(max_corr=0.5))
+    library = library_of(LibrarySettings(max_corr=0.5))
     library.consider(batch)
     assert [member.expression for member in library.members] == [each.node.name for each in kept]
     assert 1 < len(kept) < 12
@@ -100,13 +106,13 @@ def test_greedy_by_score_agrees_with_a_plain_loop():
 @pytest.fixture
 def three():
     """Two panels alike, one apart."""
-    one, apart = random_panels(np.random.default_rng(0), 2, 30, 40, common=0.0)
-    return one, -one, apart
+    one, apart = random_ranks(np.random.default_rng(0), 2, 30, 40, common=0.0)
+    return one, opposite(one), apart
 
 
 def test_a_rival_replaces_the_one_member_it_repeats_only_by_the_margin(three):
     one, alike, apart = three
-    library = Library(LibrarySettings())
+    library = library_of(LibrarySettings())
     library.consider([candidate("first", 1.0, one), candidate("apart", 0.5, apart)])
     (weak,) = library.consider([candidate("rival", 1.3, alike)])
     assert weak.verdict is Verdict.REJECTED
@@ -120,9 +126,8 @@ def test_a_rival_replaces_the_one_member_it_repeats_only_by_the_margin(three):
 
 def test_who_repeats_two_members_is_turned_away_whatever_the_score(three):
     one, _, apart = three
-    both = one + apart
-    both /= np.linalg.norm(both, axis=1, keepdims=True)
-    library = Library(LibrarySettings(max_corr=0.5))
+    both = twice_ranks(one.astype(float) + apart)
+    library = library_of(LibrarySettings(max_corr=0.5))
     library.consider([candidate("a", 1.0, one), candidate("b", 1.0, apart)])
     (decision,) = library.consider([candidate("both", 100.0, both)])
     assert decision.verdict is Verdict.REJECTED
@@ -131,8 +136,8 @@ def test_who_repeats_two_members_is_turned_away_whatever_the_score(three):
 
 def test_a_full_library_gives_the_worst_place_to_who_beats_it_by_the_margin(three):
     one, _, apart = three
-    another = random_panels(np.random.default_rng(9), 1, 30, 40, common=0.0)[0]
-    library = Library(LibrarySettings(max_size=2))
+    another = random_ranks(np.random.default_rng(9), 1, 30, 40, common=0.0)[0]
+    library = library_of(LibrarySettings(max_size=2))
     library.consider([candidate("good", 2.0, another), candidate("poor", 1.0, one)])
     (weak,) = library.consider([candidate("new", 1.2, apart)])
     assert "full and its worst member is poor" in weak.reason
@@ -142,7 +147,7 @@ def test_a_full_library_gives_the_worst_place_to_who_beats_it_by_the_margin(thre
 
 
 def test_a_member_does_not_get_in_twice_and_a_poor_score_not_at_all(three):
-    library = Library(LibrarySettings(min_score=0.2))
+    library = library_of(LibrarySettings(min_score=0.2))
     library.consider([candidate("a", 1.0, three[0])])
     reasons = [d.reason for d in library.consider([candidate("a", 9.0, three[0]), candidate("b", 0.2, three[2])])]
     assert reasons[0] == "it is a member already"
@@ -151,14 +156,14 @@ def test_a_member_does_not_get_in_twice_and_a_poor_score_not_at_all(three):
 
 def test_a_member_is_known_by_its_canonical_form(three):
     doubled = call("neg", (call("neg", (field("close"),)),))
-    library = Library(LibrarySettings())
+    library = library_of(LibrarySettings())
     library.consider([Candidate(doubled, 1.0, -1, {}, {}, three[0])])
     assert library.members[0].expression == "close"
     assert library.members[0].key == field("close").key
 
 
 def test_facts_that_cannot_be_are_refused(three):
-    library = Library(LibrarySettings())
+    library = library_of(LibrarySettings())
     for wrong, message in (
         (Candidate(field("x"), 1.0, 0, {}, {}, three[0]), "orientation: got 0, expected 1 or -1"),
         (Candidate(field("x"), 1.0, 1, {"icir": math.inf}, {}, three[0]), r"train\.icir: got inf"),
@@ -167,7 +172,7 @@ def test_facts_that_cannot_be_are_refused(three):
         with pytest.raises(LibraryError, match=rf"library member\.{message}"):
             library.consider([wrong])
     with pytest.raises(LibraryError, match="1 members and 0 rank panels"):
-        Library.rebuilt(LibrarySettings(), [Member("x", "k", 1, 1.0, {}, {}, 0)], [])
+        library_of(LibrarySettings()).restore([Member("x", "k", 1, 1.0, {}, {}, 0)], [])
 
 
 @pytest.mark.parametrize(

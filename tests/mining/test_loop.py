@@ -14,7 +14,8 @@ from dfqgp.backends import BackendSettings, open_backend
 from dfqgp.engine import EngineSettings
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.fitness import FitnessSettings
-from dfqgp.library import cross_correlations, read_snapshot
+from dfqgp.library import read_snapshot
+from dfqgp.market import panel_labels
 from dfqgp.mining.assess import Assessor
 from dfqgp.mining.loop import mine
 from dfqgp.mining.settings import MiningConfig
@@ -59,7 +60,7 @@ def test_where_a_run_stops_changes_no_byte(n, undisturbed, tmp_path):
 
 
 def test_threads_and_budget_change_no_byte(undisturbed, tmp_path):
-    frugal = {"backend": BackendSettings(threads=1), "engine": EngineSettings(budget=1_000_000)}
+    frugal = {"backend": BackendSettings(threads=1), "engine": EngineSettings(budget=1_750_000)}
     mine(PANEL, config(tmp_path, **frugal))
     assert files(tmp_path) == files(undisturbed)
 
@@ -90,10 +91,11 @@ def test_the_snapshot_says_what_is_behind_it(undisturbed):
 def test_members_do_not_repeat_one_another(undisturbed, tmp_path):
     snapshot = read_snapshot(undisturbed / "out" / "libraries" / "latest.json")
     settings = config(tmp_path)
-    assessor = Assessor(PANEL, settings, open_backend(settings.backend))
+    label = panel_labels(PANEL, settings.label, SEGMENTS.train.stop)
+    assessor = Assessor(PANEL, {"train": label, "valid": label}, settings, open_backend(settings.backend))
     words = Vocabulary.of(PANEL)
     ranks = assessor.rank_panels([parse(member.expression, words) for member in snapshot.members])
-    off = np.abs(cross_correlations(ranks, ranks))[~np.eye(len(ranks), dtype=bool)]
+    off = np.abs(assessor.correlations(ranks, ranks))[~np.eye(len(ranks), dtype=bool)]
     assert off.max(initial=0) < settings.library.max_corr
 
 

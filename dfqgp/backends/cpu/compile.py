@@ -95,7 +95,6 @@ def compile_operator(op: Operator, loop: Function, axis: int) -> Function:
     return compile_kernel(pieces(jitable(loop, f"{op.name}_{_digest(*parts)}_loop"), axis), op.name, *parts)
 
 
-
 def compile_kernel(kernel: Function, name: str, *parts: str) -> Function:
     """Compile a loop for threads, cached on disk under a name that changes with its parts' source.
 

@@ -90,9 +90,7 @@ def _score_factors(
             before, now = now, before
 
 
-score_factors = compile_kernel(
-    _score_factors, "score_factors", inspect.getsource(steps), inspect.getsource(sorting)
-)
+score_factors = compile_kernel(_score_factors, "score_factors", inspect.getsource(steps), inspect.getsource(sorting))
 
 
 def score_rows(

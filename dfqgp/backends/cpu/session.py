@@ -67,9 +67,7 @@ class CpuBackend:
 class CpuSession(HostSession):
     """Compiled kernels over a slab; see ``dfqgp.backends.base.Session``."""
 
-    def __init__(
-        self, panel: Panel, targets: Sequence[Target], budget: int, reserve: int, threads: Threads
-    ) -> None:
+    def __init__(self, panel: Panel, targets: Sequence[Target], budget: int, reserve: int, threads: Threads) -> None:
         super().__init__(panel, targets, budget, reserve)
         self._threads = threads
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module, util
+from importlib import util
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dfqgp.backends.settings import BACKEND_NAMES
-from dfqgp.manual.markdown import code, table
 from dfqgp.ops import OPERATORS, Kind, Operator, Role
 from dfqgp.ops.units import CURRENCY, PRICE, RATIO, SHARES
+from reference_pages.markdown import code, table
 
 if TYPE_CHECKING:
     from dfqgp.ops.units import Unit
@@ -116,13 +116,11 @@ def support_table() -> str:
 def kernels_of(backend: str) -> frozenset[str]:
     """Return the operators that a backend computes; none where its package is not there yet.
 
-    Every operator has a definition in NumPy, which is what the reference backend runs. Any other backend is a package
-    of its name in dfqgp.backends that says by ``kernel_names()`` what it has.
+    Every operator has a definition in NumPy, which is what the reference backend runs. Any other backend is a package of
+    its name in dfqgp.backends, and compiles every operator that declares a form.
     """
     if backend == "reference":
         return frozenset(OPERATORS)
-    module = f"dfqgp.backends.{backend}"
-    if util.find_spec(module) is None:
+    if util.find_spec(f"dfqgp.backends.{backend}") is None:
         return frozenset()
-    names: frozenset[str] = import_module(module).kernel_names()
-    return names
+    return frozenset(name for name, op in OPERATORS.items() if op.form is not None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dfqgp.manual.api import api_table
-from dfqgp.manual.language import language_page
+from reference_pages.api import api_table
+from reference_pages.language import language_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,11 +17,11 @@ from dfqgp.expr.canonicalize import RULES
 from dfqgp.expr.parse import MAX_DEPTH, MAX_LENGTH
 from dfqgp.features import REGISTRY
 from dfqgp.features.assemble import INDUSTRY
-from dfqgp.manual.markdown import block, code, table
-from dfqgp.manual.operators import operator_table, support_table
 from dfqgp.ops import OPERATORS, Kind
 from dfqgp.ops.arguments import LONGEST
 from dfqgp.ops.units import UNITS
+from reference_pages.markdown import block, code, table
+from reference_pages.operators import operator_table, support_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
