@@ -1,6 +1,6 @@
 """The configuration: one frozen record a room, composed by Hydra from conf/, checked before any work starts.
 
-1. :func:`normalise_overrides` lets ``backend=cpu`` stand for ``+backend=cpu``.
+1. :func:`normalise_overrides` puts the signs before overrides that Hydra asks for.
 2. :func:`jobs` takes a command line apart into the overrides of each job (one, unless it is a multirun).
 3. :func:`load` composes a job's values, whatever their keys, and :func:`typed` builds the records from them, so that
    unknown keys, wrong types and impossible values all end in one :class:`ConfigError`.
@@ -42,6 +42,9 @@ LARGEST_SEED = 2**63 - 1
 
 # Their default stands in config.yaml itself, so that Hydra wants `+group=option` for them.
 APPENDED_GROUPS = ("backend",)
+
+# Their keys are the user's own column names, which Hydra wants to be forced in.
+OPEN_SECTIONS = ("source.columns", "source.scales", "source.units")
 
 # What never changes a result: where files lie, how many threads work, how much memory they may take.
 _IRRELEVANT = (("paths",), ("backend", "threads"), ("engine", "budget"))
@@ -140,15 +143,22 @@ def conf_dir() -> Path:
 
 
 def normalise_overrides(overrides: Sequence[str]) -> list[str]:
-    """Put the ``+`` before groups that Hydra appends, so that ``backend=gpu`` means ``+backend=gpu``.
+    """Put ``+`` before groups that Hydra appends, and ``++`` before entries of sections whose keys are free.
 
     Examples
     --------
     >>> normalise_overrides(["backend=gpu", "+backend=cpu", "backend.threads=2"])
     ['+backend=gpu', '+backend=cpu', 'backend.threads=2']
+    >>> normalise_overrides(["source.columns.industry=sector", "source.path=prices.csv"])
+    ['++source.columns.industry=sector', 'source.path=prices.csv']
     """
-    bare = tuple(f"{group}=" for group in APPENDED_GROUPS)
-    return [f"+{override}" if override.startswith(bare) else override for override in overrides]
+    groups = tuple(f"{group}=" for group in APPENDED_GROUPS)
+    entries = tuple(f"{section}{sign}" for section in OPEN_SECTIONS for sign in ".=")
+    signs = {groups: "+", entries: "++"}
+    return [
+        next((sign for starts, sign in signs.items() if override.startswith(starts)), "") + override
+        for override in overrides
+    ]
 
 
 def load(overrides: Sequence[str] = ()) -> Config:

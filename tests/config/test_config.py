@@ -11,7 +11,7 @@ import yaml
 from hydra import compose, initialize_config_dir
 
 from dfqgp.backends import BackendSettings
-from dfqgp.config import Config, check, conf_dir, jobs, load, typed
+from dfqgp.config import OPEN_SECTIONS, Config, check, conf_dir, jobs, load, typed
 from dfqgp.errors import ConfigError
 from dfqgp.sources import SourceSettings
 
@@ -42,6 +42,11 @@ def test_the_source_files_show_every_key_that_their_source_reads():
         assert shown[path.stem]["name"] == path.stem
     assert set(shown["files"]) == set(shown["ashare_daily"])
     assert set(shown["files"]) | set(shown["synthetic"]) == {spec.name for spec in fields(SourceSettings)}
+
+
+def test_the_sections_with_free_keys_are_those_that_conf_shows_empty():
+    shown = yaml.safe_load((conf_dir() / "source" / "files.yaml").read_text(encoding="utf-8"))
+    assert {f"source.{key}" for key, value in shown.items() if value == {}} == set(OPEN_SECTIONS)
 
 
 @pytest.mark.parametrize("path", sorted(conf_dir().rglob("*.yaml")), ids=lambda path: f"{path.parent.name}/{path.name}")
