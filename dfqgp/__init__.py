@@ -83,8 +83,8 @@ def evaluate(
     Examples
     --------
     >>> import dfqgp as dq
-    >>> from dfqgp.sources import SourceSettings, open_source
-    >>> market = open_source(SourceSettings(assets=20, days=90)).load().frame
+    >>> from dfqgp.sources import SyntheticSettings, open_source
+    >>> market = open_source(SyntheticSettings(assets=20, days=90)).load().frame
     >>> dq.evaluate("cs_rank(ts_corr(close, volume, 20))", dq.Panel.from_frame(market)).shape
     (90, 20)
     """

@@ -28,13 +28,13 @@ from dfqgp.fitness.settings import FitnessSettings
 from dfqgp.gp.settings import GpSettings
 from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
-from dfqgp.schema import build, unknown_key
-from dfqgp.sources.settings import SOURCE_NAMES, FileSettings, MarketSettings, SourceSettings
+from dfqgp.schema import build
+from dfqgp.sources import SourceSettings, SyntheticSettings
 from dfqgp.store.keys import digest_of
 from dfqgp.store.manifest import package_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
@@ -96,7 +96,7 @@ class Config:
 
     seed: int = 0
     paths: PathSettings = field(default_factory=PathSettings)
-    source: SourceSettings = field(default_factory=SourceSettings)
+    source: SourceSettings = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
@@ -189,8 +189,6 @@ def typed(composed: DictConfig) -> Config:
         plain = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise as_config_error(error) from None
-    if isinstance(plain, dict) and isinstance(plain.get("source"), dict):
-        _check_source_keys(plain["source"])
     return build(Config, plain)
 
 
@@ -261,15 +259,3 @@ def _values(override: Override, *, multirun: bool) -> list[str]:
         expected = "values with commas, choice(...) or range(...)"
         raise ConfigError(key=override.key_or_group, got=line, expected=expected, hint="")
     return [f"{override.get_key_element()}={text}" for text in override.sweep_string_iterator()]
-
-
-def _check_source_keys(given: Mapping[Any, object]) -> None:
-    """Refuse keys that the chosen source does not read: SourceSettings is the union of all sources' settings."""
-    name = given.get("name", SourceSettings.name)
-    if name not in SOURCE_NAMES:
-        return
-    part = MarketSettings if name == SourceSettings.name else FileSettings
-    known = ["name", "path", *(spec.name for spec in fields(part) if spec.name != "path")]
-    for key in given:
-        if key not in known:
-            raise unknown_key(f"source.{key}", known)

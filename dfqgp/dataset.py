@@ -18,7 +18,7 @@ from dfqgp.errors import PanelError
 from dfqgp.expr import Vocabulary
 from dfqgp.features import assemble, features_version
 from dfqgp.market import LabelSettings, Segments, SegmentSettings, UniverseSettings, panel_labels, split
-from dfqgp.sources import Source, SourceSettings, open_source
+from dfqgp.sources import Source, SourceSettings, SyntheticSettings, open_source
 from dfqgp.store import key_of, load_or_build, load_panel
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class DatasetSettings:
         Entry price and horizon. The horizon is purged at the end of every segment.
     """
 
-    source: SourceSettings = field(default_factory=SourceSettings)
+    source: SourceSettings = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
@@ -192,7 +192,7 @@ def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
     --------
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
-    >>> settings = DatasetSettings(SourceSettings(assets=20, days=200))
+    >>> settings = DatasetSettings(SyntheticSettings(assets=20, days=200))
     >>> with TemporaryDirectory() as folder:
     ...     dataset = open_dataset(settings, Path(folder))
     >>> dataset.panel.shape

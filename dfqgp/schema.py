@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from dfqgp.errors import ConfigError, nearest
 
@@ -25,7 +25,8 @@ def build(record: type[R], given: object, key: str = "") -> R:
     ----------
     record : type
         A dataclass whose hints are bool, int, float, str, None, Any, ``tuple[x, ...]``, dicts and mappings with text
-        keys, unions of them, or further such dataclasses.
+        keys, Literals, unions of them, or further such dataclasses. A union of dataclasses is told apart by ``name``,
+        which each of them declares as a Literal.
     given : object
         A mapping of field names to values; fields that it leaves out keep their default.
     key : str
@@ -101,7 +102,7 @@ def _convert(hint: Any, value: object, key: str) -> Any:  # noqa: ANN401
 
 
 def _convert_scalar(hint: Any, value: object, key: str) -> object:  # noqa: ANN401
-    if type(value) is hint:
+    if type(value) is hint or (type(value) is str and value in get_args(hint)):
         return value
     if hint is float and type(value) is int:
         return float(value)
@@ -109,12 +110,37 @@ def _convert_scalar(hint: Any, value: object, key: str) -> object:  # noqa: ANN4
 
 
 def _convert_union(hint: Any, value: object, key: str) -> Any:  # noqa: ANN401
-    for option in get_args(hint):
+    options = get_args(hint)
+    if all(map(is_dataclass, options)):
+        return build(_named(options, value, key), value, key)
+    for option in options:
         try:
             return _convert(option, value, key)
         except ConfigError:
             continue
     raise _wrong(key, value, _words(hint))
+
+
+def _named(options: tuple[Any, ...], value: object, key: str) -> Any:  # noqa: ANN401
+    """Choose the record of a union whose ``name`` the value bears."""
+    if not isinstance(value, Mapping):
+        raise _wrong(key, value, "a section of keys")
+    named = {name: option for option in options for name in get_args(get_type_hints(option)["name"])}
+    name = value.get("name")
+    if not isinstance(name, str) or name not in named:
+        hint = nearest(str(name), named)
+        raise ConfigError(key=_inside(key, "name"), got=repr(name), expected=f"one of {', '.join(named)}", hint=hint)
+    for other in value:
+        owners = [known for known, option in named.items() if other in [spec.name for spec in fields(option)]]
+        if owners and name not in owners:
+            hint = f"; choose {key}={' or '.join(owners)}"
+            raise ConfigError(
+                key=_inside(key, str(other)),
+                got=f"a key that {key}={name} has not",
+                expected="one of its own",
+                hint=hint,
+            )
+    return named[name]
 
 
 def _text(name: object, key: str) -> str:
@@ -138,6 +164,8 @@ def _words(hint: Any) -> str:  # noqa: ANN401
     origin = get_origin(hint)
     if origin in (Union, UnionType):
         return " or ".join(_words(option) for option in get_args(hint))
+    if origin is Literal:
+        return f"one of {', '.join(map(str, get_args(hint)))}"
     if origin is tuple:
         return f"a list of {_words(get_args(hint)[0])}"
     if origin in (dict, Mapping):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - build resolves the hints
 from dataclasses import asdict, dataclass, field
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,18 @@ class Inner:
 
 
 @dataclass(frozen=True)
+class Square:
+    side: float
+    name: Literal["square"] = "square"
+
+
+@dataclass(frozen=True)
+class Circle:
+    radius: float
+    name: Literal["circle"] = "circle"
+
+
+@dataclass(frozen=True)
 class Outer:
     inner: Inner
     name: str = "x"
@@ -28,6 +41,7 @@ class Outer:
     units: dict[str, float] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     limit: int | None = None
+    shape: Square | Circle = Square(1.0)
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -40,6 +54,7 @@ outers = st.builds(
     units=st.dictionaries(st.text(), finite),
     notes=st.dictionaries(st.text(), st.text()),
     limit=st.none() | st.integers(),
+    shape=st.builds(Square, finite) | st.builds(Circle, finite),
 )
 
 
@@ -68,6 +83,11 @@ def test_whole_numbers_become_floats_and_lists_tuples():
         ({"inner": {"size": 1}, "units": {"a": "b"}}, "units.a", "'b', expected float"),
         ({"inner": {"size": 1}, "units": {3: 1.0}}, "units", "3, expected text as the name of an entry"),
         ({"inner": {"size": 1}, "limit": "a"}, "limit", "'a', expected int or null"),
+        ({"inner": {"size": 1}, "shape": {"name": "cirkle"}}, "shape.name", "expected one of square, circle; did you"),
+        ({"inner": {"size": 1}, "shape": {"radius": 1}}, "shape.name", "None, expected one of square, circle"),
+        ({"inner": {"size": 1}, "shape": {"name": "square", "radius": 1}}, "shape.radius", "choose shape=circle"),
+        ({"inner": {"size": 1}, "shape": {"name": "square", "sise": 1}}, "shape.sise", "an unknown key"),
+        ({"inner": {"size": 1}, "shape": 3}, "shape", "3, expected a section of keys"),
         ({"inner": 7}, "inner", "7, expected a section of keys"),
         ({"inner": {}}, "inner.size", "nothing, expected a value"),
         ({"inner": {"size": 1, "sise": 2}}, "inner.sise", "unknown key, expected a key of inner; did you mean 'size'?"),

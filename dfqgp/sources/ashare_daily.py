@@ -12,19 +12,18 @@ derived one stays, and can only make a stock count as harder to trade than it wa
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from dfqgp.errors import SourceError, nearest
 from dfqgp.sources.contract import check
-from dfqgp.sources.files import fingerprint_files, read_mapped
 from dfqgp.sources.limits import board_percent, limit_prices
+from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
 if TYPE_CHECKING:
-    from dfqgp.sources.base import Table
-    from dfqgp.sources.settings import FileSettings
+    from dfqgp.sources.base import Source, Table
 
 logger = logging.getLogger(__name__)
 
@@ -37,18 +36,44 @@ _VERSION = "1"
 _HALF_CENT = 0.005
 
 
+@dataclass(frozen=True, kw_only=True)
+class AshareDailySettings(FileReadSettings):
+    """Settings of :class:`AshareDailySource`.
+
+    Parameters
+    ----------
+    name : {"ashare_daily"}
+        Chooses this source.
+    path : str
+        See FileReadSettings.
+    columns, scales, units
+        Changes to the ready ones.
+
+    Raises
+    ------
+    ConfigError
+        If the path is empty, a scale is not a finite number above 0 or a unit is unknown.
+    """
+
+    name: Literal["ashare_daily"] = "ashare_daily"
+
+    def open(self) -> Source:
+        """Return the source; nothing is read yet."""
+        return AshareDailySource(self)
+
+
 class AshareDailySource:
     """Daily A-share table(s) in the layout above; entries of the user's maps replace the ready ones.
 
     Parameters
     ----------
-    settings : FileSettings
+    settings : AshareDailySettings
         The path, and changes to the ready column map, scales and units.
     """
 
     name = "ashare_daily"
 
-    def __init__(self, settings: FileSettings) -> None:
+    def __init__(self, settings: AshareDailySettings) -> None:
         self.settings = replace(settings, columns=COLUMNS | settings.columns, scales=SCALES | settings.scales)
 
     def fingerprint(self) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from dfqgp.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,3 +50,8 @@ class Source(Protocol):
 
     def load(self) -> Table:
         """Read or make the table; raises SourceError or DataContractError."""
+
+
+def refuse(key: str, got: object, expected: str, hint: str = "") -> NoReturn:
+    """Raise the ConfigError for a source's setting."""
+    raise ConfigError(key=f"source.{key}", got=repr(got), expected=expected, hint=hint)

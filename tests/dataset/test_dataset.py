@@ -13,10 +13,10 @@ from dfqgp.dataset import DatasetBuilder, DatasetSettings, open_dataset
 from dfqgp.errors import ConfigError, PanelError
 from dfqgp.features import assemble
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
-from dfqgp.sources import SourceSettings, open_source
+from dfqgp.sources import SyntheticSettings, open_source
 
 SETTINGS = DatasetSettings(
-    SourceSettings(assets=15, days=120), segments=SegmentSettings(min_scored_days=5), label=LabelSettings(horizon=3)
+    SyntheticSettings(assets=15, days=120), segments=SegmentSettings(min_scored_days=5), label=LabelSettings(horizon=3)
 )
 
 
@@ -39,7 +39,7 @@ def test_the_fingerprint_is_known_before_and_follows_what_decides_the_panel(data
 
     assert fingerprint() == dataset.fingerprint == fingerprint(label=LabelSettings(), segments=SegmentSettings())
     others = {
-        fingerprint(source=SourceSettings(assets=16, days=120)),
+        fingerprint(source=SyntheticSettings(assets=16, days=120)),
         fingerprint(universe=UniverseSettings(exclude_st=False)),
     }
     assert len(others | {dataset.fingerprint}) == 3

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dfqgp.errors import DataContractError, SourceError
-from dfqgp.sources import FileSettings, check
+from dfqgp.sources import FilesSettings, check
 from dfqgp.sources.files import FilesSource
 
 
@@ -17,7 +17,7 @@ def write(frame, path):
         frame.to_parquet(path)
     else:
         frame.to_csv(path, index=False)
-    return FileSettings(path=str(path))
+    return FilesSettings(path=str(path))
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.parquet"])
@@ -54,8 +54,8 @@ def test_folder_and_pattern_read_every_file(good, tmp_path):
     write(second, tmp_path / "b.parquet")
     (tmp_path / "notes.txt").write_text("not a table")
     whole = check(good, where="memory").frame
-    pd.testing.assert_frame_equal(FilesSource(FileSettings(path=str(tmp_path))).load().frame, whole)
-    pattern = FilesSource(FileSettings(path=str(tmp_path / "[ab].*")))
+    pd.testing.assert_frame_equal(FilesSource(FilesSettings(path=str(tmp_path))).load().frame, whole)
+    pattern = FilesSource(FilesSettings(path=str(tmp_path / "[ab].*")))
     pd.testing.assert_frame_equal(pattern.load().frame, whole)
 
 
@@ -77,13 +77,13 @@ def test_fingerprint_changes_with_bytes_and_maps_only(good, tmp_path):
 def bad_file(name, content):
     def make(_, folder):
         (folder / name).write_bytes(content)
-        return FileSettings(path=str(folder / name))
+        return FilesSettings(path=str(folder / name))
 
     return make
 
 
 BAD = {
-    "nothing at": lambda _, folder: FileSettings(path=str(folder / "absent.csv")),
+    "nothing at": lambda _, folder: FilesSettings(path=str(folder / "absent.csv")),
     "unknown extension": bad_file("t.xlsx", b"x"),
     "can't be read": bad_file("t.parquet", b"not parquet"),
     "No columns to parse": bad_file("t.csv", b""),

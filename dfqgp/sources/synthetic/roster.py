@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dfqgp.sources.settings import MarketSettings
+    from dfqgp.sources.synthetic.source import SyntheticSettings
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -67,7 +67,7 @@ class Events:
     split: Floats
 
 
-def draw_roster(settings: MarketSettings, rng: np.random.Generator) -> Roster:
+def draw_roster(settings: SyntheticSettings, rng: np.random.Generator) -> Roster:
     """Draw the stocks: uneven industries, log-normal sizes and prices, listings before and during the period."""
     n = settings.assets
     weights = 1.0 / (np.arange(settings.industries) + 3.0)
@@ -87,7 +87,7 @@ def draw_roster(settings: MarketSettings, rng: np.random.Generator) -> Roster:
     )
 
 
-def draw_events(settings: MarketSettings, roster: Roster, rng: np.random.Generator) -> Events:
+def draw_events(settings: SyntheticSettings, roster: Roster, rng: np.random.Generator) -> Events:
     """Draw suspensions, ST spells, dividends and splits; none on a stock's first day or while it is suspended."""
     shape = (settings.days, settings.assets)
     suspended, hidden = _draw_suspensions(settings, rng)
@@ -105,7 +105,7 @@ def draw_events(settings: MarketSettings, roster: Roster, rng: np.random.Generat
     )
 
 
-def _draw_suspensions(settings: MarketSettings, rng: np.random.Generator) -> tuple[Flags, Flags]:
+def _draw_suspensions(settings: SyntheticSettings, rng: np.random.Generator) -> tuple[Flags, Flags]:
     """Spells of several days; in every other one the rows are missing, in the rest they say so."""
     suspended = np.zeros((settings.days, settings.assets), dtype=bool)
     hidden = np.zeros_like(suspended)
@@ -119,7 +119,7 @@ def _draw_suspensions(settings: MarketSettings, rng: np.random.Generator) -> tup
     return suspended, hidden
 
 
-def _draw_st(settings: MarketSettings, rng: np.random.Generator) -> Flags:
+def _draw_st(settings: SyntheticSettings, rng: np.random.Generator) -> Flags:
     """One spell of a quarter to a year for a few stocks."""
     start = rng.integers(-DAYS_A_YEAR, settings.days, settings.assets)
     length = rng.integers(DAYS_A_YEAR // 4, DAYS_A_YEAR, settings.assets)

@@ -11,8 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dfqgp.sources.settings import MarketSettings
     from dfqgp.sources.synthetic.roster import Roster
+    from dfqgp.sources.synthetic.source import SyntheticSettings
 
     Floats = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ class Shocks:
     crowd: Floats
 
 
-def draw_shocks(settings: MarketSettings, roster: Roster, rng: np.random.Generator) -> Shocks:
+def draw_shocks(settings: SyntheticSettings, roster: Roster, rng: np.random.Generator) -> Shocks:
     """Draw everything random about prices and volume, in a fixed order."""
     days, shape = settings.days, (settings.days, settings.assets)
     market = clustered(_tails(rng, (days, 2)), MARKET_VOLATILITY)
