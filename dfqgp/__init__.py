@@ -153,10 +153,11 @@ def score(
 def _panel_from_frame(
     frame: pd.DataFrame,
     *,
-    units: Mapping[str, str] | None = None,
-    calendar: NDArray[np.datetime64] | None = None,
-    min_listed_days: int = 0,
-    exclude_st: bool = True,
+    features: Sequence[str],
+    units: Mapping[str, str] | None,
+    calendar: NDArray[np.datetime64] | None,
+    min_listed_days: int,
+    exclude_st: bool,
 ) -> Panel:
     """Check a long table and assemble it."""
     from dfqgp.features import assemble
@@ -164,7 +165,7 @@ def _panel_from_frame(
     from dfqgp.sources.contract import check
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    table = check(frame, where="Panel.from_frame", units=units)
+    table = check(frame, where="Panel.from_frame", features=features, units=units)
     return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dfqgp.errors import PanelError, UnknownFieldError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -154,7 +154,16 @@ class Panel:
         return digest.hexdigest()
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, **options: Any) -> Panel:  # noqa: ANN401
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        features: Sequence[str] = (),
+        units: Mapping[str, str] | None = None,
+        calendar: NDArray[np.datetime64] | None = None,
+        min_listed_days: int = 0,
+        exclude_st: bool = True,
+    ) -> Panel:
         """Build a panel from a long table, one row a (date, code).
 
         Parameters
@@ -162,9 +171,16 @@ class Panel:
         frame : pandas.DataFrame
             The data contract of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
             ``volume``, ``amount`` and the optional columns. Prices are raw; the panel's are back-adjusted.
-        **options
-            ``units`` of further numeric columns by name; ``calendar`` of trading days; ``min_listed_days`` (0) and
-            ``exclude_st`` (True) of the universe. Mining asks for 60 listed days by default, see conf/universe.
+        features : sequence of str
+            Further numeric columns that become features; the others are left out, with a log line.
+        units : mapping of str to str, optional
+            Units of columns in ``features`` (price, shares, currency, ratio, count); ratio by default.
+        calendar : ndarray of datetime64, optional
+            Trading days that contain all dates of the table; by default the table's own dates.
+        min_listed_days : int
+            Trading days that must have passed since the listing. Mining asks for 60, see conf/universe.
+        exclude_st : bool
+            Leave stocks under special treatment out of the universe.
 
         Returns
         -------
@@ -183,7 +199,14 @@ class Panel:
                 expected="one",
                 remedy="import dfqgp, which registers it",
             )
-        return cls._frame_builder(frame, **options)
+        return cls._frame_builder(
+            frame,
+            features=features,
+            units=units,
+            calendar=calendar,
+            min_listed_days=min_listed_days,
+            exclude_st=exclude_st,
+        )
 
     @classmethod
     def register_frame_builder(cls, builder: Callable[..., Panel]) -> None:

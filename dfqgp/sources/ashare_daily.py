@@ -1,8 +1,7 @@
 """Daily A-share tables in a common vendor layout, ready mapped, with the exchanges' price limits derived.
 
 The layout: date, code (``000001.SZ``), raw open, high, low, close and preclose, cumulative adj_factor, volume in
-shares, amount in CNY, turnover_pct in percent, is_trading, is_st, float_mktcap, industry, and ratios such as pe_ttm and
-pb_mrq, which become features under their own names.
+shares, amount in CNY, turnover_pct in percent, is_trading, is_st, float_mktcap, industry, and the ratios of FEATURES.
 
 Such a table does not say on which days a stock had no limit (the first days after a listing or a relisting). Where the
 day's prices broke the derived limit, there was none that day, and it becomes NaN; on the other days without a limit the
@@ -23,12 +22,16 @@ from dfqgp.sources.limits import board_percent, limit_prices
 from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dfqgp.sources.base import Source, Table
 
 logger = logging.getLogger(__name__)
 
 COLUMNS = {"turnover": "turnover_pct"}
 SCALES = {"turnover": 0.01}
+FEATURES = ("pe_ttm", "pb_mrq", "ps_ttm", "pcf_ttm")
+"""Further columns that become features wherever the table has them."""
 
 # Raise it when the derived columns change.
 _VERSION = "1"
@@ -48,6 +51,8 @@ class AshareDailySettings(FileReadSettings):
         See FileReadSettings.
     columns, scales, units
         Changes to the ready ones.
+    features : tuple of str
+        Further numeric columns that become features beside those of FEATURES.
 
     Raises
     ------
@@ -90,16 +95,29 @@ class AshareDailySource:
                 expected="the previous close, from which the price limits follow",
                 remedy="set source.columns.preclose, or use source=files, which derives nothing",
             )
-        # Empty limits tell the contract that they are on their way, so that it reports no default for them.
-        unlimited = frame.assign(limit_up=np.nan, limit_down=np.nan)
-        return with_limits(check(unlimited, where=f"source {self.name} ({self.settings.path})", units=self._units()))
+        return self._without_preclose(with_limits(self._checked(frame)))
 
-    def _units(self) -> dict[str, str]:
-        return {"preclose": "price"} | self.settings.units
+    def _checked(self, frame: pd.DataFrame) -> Table:
+        settings = self.settings
+        ready = [name for name in FEATURES if name in frame]
+        return check(
+            # Empty limits tell the contract that they are on their way, so that it reports no default for them.
+            frame.assign(limit_up=np.nan, limit_down=np.nan),
+            where=f"source {self.name} ({settings.path})",
+            features=list(dict.fromkeys([*ready, "preclose", *settings.features])),
+            units={"preclose": "price"} | settings.units,
+        )
+
+    def _without_preclose(self, table: Table) -> Table:
+        """Leave out what only the limits need, unless it was asked for."""
+        if "preclose" in self.settings.features:
+            return table
+        units = {name: unit for name, unit in table.units.items() if name != "preclose"}
+        return replace(table, frame=table.frame.drop(columns="preclose"), units=units)
 
 
 def with_limits(table: Table) -> Table:
-    """Return the table with ``limit_up`` and ``limit_down`` derived from its ``preclose``, which is left out.
+    """Return the table with ``limit_up`` and ``limit_down`` derived from its ``preclose``.
 
     Parameters
     ----------
@@ -119,5 +137,4 @@ def with_limits(table: Table) -> Table:
     broken &= frame["is_trading"].to_numpy()
     logger.info("source ashare_daily: %d rows traded beyond the derived limits and have none", int(broken.sum()))
     limits = {"limit_up": np.where(broken, np.nan, up), "limit_down": np.where(broken, np.nan, down)}
-    units = {name: unit for name, unit in table.units.items() if name != "preclose"}
-    return replace(table, frame=frame.drop(columns="preclose").assign(**limits), units=units)
+    return replace(table, frame=frame.assign(**limits))

@@ -20,7 +20,7 @@ class FilesSettings(FileReadSettings):
     ----------
     name : {"files"}
         Chooses this source.
-    path, columns, scales, units
+    path, columns, scales, features, units
         See FileReadSettings.
 
     Raises
@@ -42,7 +42,7 @@ class FilesSource:
     Parameters
     ----------
     settings : FilesSettings
-        Path, column map, scales and units.
+        Path, column map, scales, features and units.
 
     Examples
     --------
@@ -59,10 +59,12 @@ folder of them or a glob pattern; check source.path
         self.settings = settings
 
     def fingerprint(self) -> str:
-        """Return a hex digest of the files' bytes, the column map, scales, units and the contract's version."""
+        """Return a hex digest of the files' bytes, the settings but the path, and the contract's version."""
         return fingerprint_files(self.name, self.settings)
 
     def load(self) -> Table:
         """Read, rename, scale and check; raises SourceError or DataContractError."""
-        frame = read_mapped(self.name, self.settings)
-        return check(frame, where=f"source {self.name} ({self.settings.path})", units=self.settings.units)
+        settings = self.settings
+        frame = read_mapped(self.name, settings)
+        where = f"source {self.name} ({settings.path})"
+        return check(frame, where=where, features=settings.features, units=settings.units)

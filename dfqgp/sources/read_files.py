@@ -36,8 +36,10 @@ class FileReadSettings:
         Our column name to the file's; columns that are not mentioned keep their name.
     scales : dict of str to float
         Factor by which one of our columns is multiplied after renaming, such as 0.01 for percent.
+    features : tuple of str
+        Further numeric columns that become features; the others are left out.
     units : dict of str to str
-        Unit of further numeric columns (price, shares, currency, ratio, count); ratio where not mentioned.
+        Unit of columns in ``features`` (price, shares, currency, ratio, count); ratio where not mentioned.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class FileReadSettings:
     path: str
     columns: dict[str, str] = field(default_factory=dict)
     scales: dict[str, float] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,7 +72,7 @@ def fingerprint_files(source: str, settings: FileReadSettings, version: str = ""
     source : str
         Name of the source.
     settings : FileReadSettings
-        Path, column map, scales and units. The files' bytes count, their names don't.
+        Path, column map, scales, features and units. The files' bytes count, their names don't.
     version : str
         Version of what the source derives on its own.
 
@@ -79,7 +82,7 @@ def fingerprint_files(source: str, settings: FileReadSettings, version: str = ""
         32 hex digits.
     """
     digest = hashlib.blake2b(digest_size=16)
-    mapping = [settings.columns, settings.scales, settings.units]
+    mapping = [settings.columns, settings.scales, settings.features, settings.units]
     digest.update(json.dumps([source, version, CONTRACT_VERSION, mapping], sort_keys=True).encode())
     for path in find_files(source, settings.path):
         with path.open("rb") as stream:

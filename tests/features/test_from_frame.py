@@ -22,14 +22,15 @@ def test_required_columns_are_enough(frame):
     assert panel.universe[:, 0].tolist() == [False, False, True, True, True]
     assert panel.buyable.all()
     assert panel.size is None
-    assert panel.units["pe"] == "ratio"
+    assert "pe" not in panel.fields
+    assert dq.Panel.from_frame(frame, features=["pe"]).units["pe"] == "ratio"
     assert (panel.group("industry") == 0).all()
 
 
 def test_options_reach_their_rooms(frame):
     special = frame.assign(is_st=True)
     assert not dq.Panel.from_frame(special, min_listed_days=0).universe.any()
-    panel = dq.Panel.from_frame(special, min_listed_days=0, exclude_st=False, units={"pe": "price"})
+    panel = dq.Panel.from_frame(special, min_listed_days=0, exclude_st=False, features=["pe"], units={"pe": "price"})
     assert panel.universe.all()
     assert panel.units["pe"] == "price"
     days = np.arange("2023-12-01", "2024-02-01", dtype="datetime64[D]")
@@ -48,7 +49,7 @@ def test_bad_input_is_refused_with_the_errors_of_the_rooms(frame):
 @pytest.mark.real_data
 def test_real_table_goes_in_as_it_is(real_table_path):
     raw = pd.read_parquet(real_table_path)
-    panel = dq.Panel.from_frame(raw, units={"preclose": "price"})
+    panel = dq.Panel.from_frame(raw, features=["preclose"], units={"preclose": "price"})
     assert panel.shape == (1273, 300)
     # the exchange's previous close is adjusted for the day's split, so both ways to the return agree
     returns = panel.field("close") / panel.field("preclose") - 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,6 +40,15 @@ def test_layout_is_mapped_and_limits_derived(layout):
 def test_user_map_replaces_the_ready_one(layout):
     table = AshareDailySource(AshareDailySettings(path=layout.path, scales={"turnover": 1.0})).load()
     assert (table.frame["turnover"] == 1.5).all()
+
+
+def test_features_beside_the_ready_ones_have_to_be_named(layout):
+    frame = pd.read_parquet(layout.path).assign(extra=1.0, other=2.0)
+    frame.to_parquet(layout.path)
+    assert set(AshareDailySource(layout).load().units) == {"pe_ttm"}
+    more = AshareDailySource(replace(layout, features=("extra", "preclose"))).load()
+    assert more.units == {"pe_ttm": "ratio", "extra": "ratio", "preclose": "price"}
+    assert set(more.units) < set(more.frame)
 
 
 def test_missing_preclose_is_a_clear_error(layout):

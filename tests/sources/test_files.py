@@ -39,6 +39,7 @@ def test_columns_are_mapped_scaled_and_given_units(good, tmp_path):
         write(theirs, tmp_path / "t.parquet"),
         columns={"close": "last", "turnover": "tr_pct"},
         scales={"turnover": 0.01},
+        features=("north",),
         units={"north": "shares"},
     )
     table = FilesSource(settings).load()
@@ -66,11 +67,12 @@ def test_fingerprint_changes_with_bytes_and_maps_only(good, tmp_path):
     others = [
         replace(settings, columns={"open": "close"}),
         replace(settings, scales={"volume": 100.0}),
-        replace(settings, units={"pe": "count"}),
+        replace(settings, features=("pe",)),
+        replace(settings, features=("pe",), units={"pe": "count"}),
         write(good.assign(open=good["open"] + 0.01), tmp_path / "other.csv"),
     ]
     prints = {FilesSource(other).fingerprint() for other in others} | {original}
-    assert len(prints) == 5
+    assert len(prints) == 6
     assert all(int(text, 16) >= 0 for text in prints)
 
 
