@@ -18,7 +18,7 @@ from dfqgp.errors import PanelError
 from dfqgp.expr import Vocabulary
 from dfqgp.features import assemble, features_version
 from dfqgp.market import LabelSettings, Segments, SegmentSettings, UniverseSettings, panel_labels, split
-from dfqgp.sources import Source, SourceSettings, SyntheticSettings, open_source
+from dfqgp.sources import SourceRecord, SyntheticSettings, open_source
 from dfqgp.store import key_of, load_or_build, load_panel
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ class DatasetSettings:
 
     Parameters
     ----------
-    source : SourceSettings
-        Where the long table comes from.
+    source : SourceRecord
+        Where the long table comes from: settings of one of the package's sources, or of your own.
     universe : UniverseSettings
         Who belongs to the universe.
     segments : SegmentSettings
@@ -44,7 +44,7 @@ class DatasetSettings:
         Entry price and horizon. The horizon is purged at the end of every segment.
     """
 
-    source: SourceSettings = field(default_factory=SyntheticSettings)
+    source: SourceRecord = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
@@ -133,7 +133,7 @@ class DatasetBuilder:
 
     def __init__(self, settings: DatasetSettings) -> None:
         self.settings = settings
-        self._source: Source = open_source(settings.source)
+        self._source = open_source(settings.source)
         self._parts: dict[str, object] = {
             "source": self._source.fingerprint(),
             "features": features_version(),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from dfqgp.errors import SourceError, nearest
+from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.contract import check
 from dfqgp.sources.limits import board_percent, limit_prices
 from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
@@ -24,7 +25,7 @@ from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_m
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dfqgp.sources.base import Source, Table
+    from dfqgp.sources.table import Table
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class AshareDailySettings(FileReadSettings):
         return AshareDailySource(self)
 
 
-class AshareDailySource:
+class AshareDailySource(Source):
     """Daily A-share table(s) in the layout above; entries of the user's maps replace the ready ones.
 
     Parameters
@@ -81,12 +82,12 @@ class AshareDailySource:
     def __init__(self, settings: AshareDailySettings) -> None:
         self.settings = replace(settings, columns=COLUMNS | settings.columns, scales=SCALES | settings.scales)
 
-    def fingerprint(self) -> str:
-        """Return a hex digest of the files' bytes, the maps and the versions of contract and limit rules."""
-        return fingerprint_files(self.name, self.settings, _VERSION)
+    def partitions(self) -> list[Partition]:
+        """Return one partition: the files' bytes, the settings but the path and the limit rules decide it."""
+        return [Partition(fingerprint_files(self.name, self.settings, _VERSION))]
 
-    def load(self) -> Table:
-        """Read, check and derive the limits; raises SourceError or DataContractError."""
+    def read(self, partition: Partition) -> pd.DataFrame:  # noqa: ARG002 - there is one
+        """Read, rename and scale; raises SourceError."""
         frame = read_mapped(self.name, self.settings)
         if "preclose" not in frame:
             raise SourceError(
@@ -95,18 +96,19 @@ class AshareDailySource:
                 expected="the previous close, from which the price limits follow",
                 remedy="set source.columns.preclose, or use source=files, which derives nothing",
             )
-        return self._without_preclose(with_limits(self._checked(frame)))
+        return frame
 
-    def _checked(self, frame: pd.DataFrame) -> Table:
-        settings = self.settings
+    def check(self, frame: pd.DataFrame) -> Table:
+        """Check and derive the limits; raises DataContractError."""
         ready = [name for name in FEATURES if name in frame]
-        return check(
+        table = check(
             # Empty limits tell the contract that they are on their way, so that it reports no default for them.
             frame.assign(limit_up=np.nan, limit_down=np.nan),
-            where=f"source {self.name} ({settings.path})",
-            features=list(dict.fromkeys([*ready, "preclose", *settings.features])),
-            units={"preclose": "price"} | settings.units,
+            where=f"source {self.name} ({self.settings.path})",
+            features=list(dict.fromkeys([*ready, "preclose", *self.settings.features])),
+            units={"preclose": "price"} | self.settings.units,
         )
+        return self._without_preclose(with_limits(table))
 
     def _without_preclose(self, table: Table) -> Table:
         """Leave out what only the limits need, unless it was asked for."""

@@ -18,11 +18,11 @@ import pandera.pandas as pa
 from pandas.api import types
 
 from dfqgp.errors import DataContractError, nearest
-from dfqgp.sources.base import Table
 from dfqgp.sources.columns import BY_NAME, COLUMNS, EXTRA_UNITS, PRICES, UNITS, kind_of
 from dfqgp.sources.convert import convert
 from dfqgp.sources.defaults import fill_defaults
 from dfqgp.sources.rules import readable, rules_for
+from dfqgp.sources.table import Table
 from dfqgp.sources.violations import Violation, find_violations
 
 if TYPE_CHECKING:

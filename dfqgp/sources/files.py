@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.contract import check
 from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
 if TYPE_CHECKING:
-    from dfqgp.sources.base import Source, Table
+    import pandas as pd
+
+    from dfqgp.sources.table import Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,7 @@ class FilesSettings(FileReadSettings):
         return FilesSource(self)
 
 
-class FilesSource:
+class FilesSource(Source):
     """CSV or Parquet file(s) of one long table.
 
     Parameters
@@ -58,13 +61,15 @@ folder of them or a glob pattern; check source.path
     def __init__(self, settings: FilesSettings) -> None:
         self.settings = settings
 
-    def fingerprint(self) -> str:
-        """Return a hex digest of the files' bytes, the settings but the path, and the contract's version."""
-        return fingerprint_files(self.name, self.settings)
+    def partitions(self) -> list[Partition]:
+        """Return one partition: the files' bytes and the settings but the path decide it."""
+        return [Partition(fingerprint_files(self.name, self.settings))]
 
-    def load(self) -> Table:
-        """Read, rename, scale and check; raises SourceError or DataContractError."""
-        settings = self.settings
-        frame = read_mapped(self.name, settings)
-        where = f"source {self.name} ({settings.path})"
-        return check(frame, where=where, features=settings.features, units=settings.units)
+    def read(self, partition: Partition) -> pd.DataFrame:  # noqa: ARG002 - there is one
+        """Read, rename and scale; raises SourceError."""
+        return read_mapped(self.name, self.settings)
+
+    def check(self, frame: pd.DataFrame) -> Table:
+        """Check with the features and units of the settings; raises DataContractError."""
+        where = f"source {self.name} ({self.settings.path})"
+        return check(frame, where=where, features=self.settings.features, units=self.settings.units)

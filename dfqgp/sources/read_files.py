@@ -17,7 +17,6 @@ import pyarrow as pa
 from dfqgp.errors import SourceError, nearest
 from dfqgp.sources.base import refuse
 from dfqgp.sources.columns import UNITS
-from dfqgp.sources.contract import CONTRACT_VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ def fingerprint_files(source: str, settings: FileReadSettings, version: str = ""
     Parameters
     ----------
     source : str
-        Name of the source.
+        Name of the source, for messages.
     settings : FileReadSettings
         Path, column map, scales, features and units. The files' bytes count, their names don't.
     version : str
@@ -83,7 +82,7 @@ def fingerprint_files(source: str, settings: FileReadSettings, version: str = ""
     """
     digest = hashlib.blake2b(digest_size=16)
     mapping = [settings.columns, settings.scales, settings.features, settings.units]
-    digest.update(json.dumps([source, version, CONTRACT_VERSION, mapping], sort_keys=True).encode())
+    digest.update(json.dumps([version, mapping], sort_keys=True).encode())
     for path in find_files(source, settings.path):
         with path.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())

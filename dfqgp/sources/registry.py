@@ -15,13 +15,13 @@ from dfqgp.sources.files import FilesSettings
 from dfqgp.sources.synthetic import SyntheticSettings
 
 if TYPE_CHECKING:
-    from dfqgp.sources.base import Source
+    from dfqgp.sources.base import Source, SourceRecord
 
 SourceSettings: TypeAlias = SyntheticSettings | FilesSettings | AshareDailySettings
 """Settings of any source: a union of records, told apart by their ``name``."""
 
 
-def open_source(settings: SourceSettings) -> Source:
+def open_source(settings: SourceRecord) -> Source:
     """Return the source that the settings belong to; nothing is read before ``load`` or ``fingerprint``.
 
     Examples

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from dfqgp.sources.base import refuse
-from dfqgp.sources.contract import CONTRACT_VERSION, check
+from dfqgp.sources.base import Partition, Source, refuse
 from dfqgp.sources.synthetic.market import make_market
 from dfqgp.sources.synthetic.plant import PLANTED
+from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
-    from dfqgp.sources.base import Source, Table
+    import pandas as pd
 
 # Raise it when the same settings give other bytes.
 GENERATOR_VERSION = "1"
@@ -78,7 +76,7 @@ class SyntheticSettings:
         return SyntheticSource(self)
 
 
-class SyntheticSource:
+class SyntheticSource(Source):
     """A market of invented stocks with planted signals of known strength (PLANTED).
 
     It has uneven industries, log-normal sizes that drift with the prices, listings during the period, suspensions
@@ -105,16 +103,14 @@ class SyntheticSource:
     def __init__(self, settings: SyntheticSettings) -> None:
         self.settings = settings
 
-    def fingerprint(self) -> str:
-        """Return a hex digest of the market's settings, the planted signals, and the generator's version."""
+    def partitions(self) -> list[Partition]:
+        """Return one partition: the settings, the planted signals and the generator's version decide it."""
         planted = [(signal.expression, signal.gain) for signal in PLANTED]
-        parts = [asdict(self.settings), GENERATOR_VERSION, CONTRACT_VERSION, planted]
-        text = json.dumps(parts, sort_keys=True)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        return [Partition(digest_of([GENERATOR_VERSION, asdict(self.settings), planted]))]
 
-    def load(self) -> Table:
-        """Make the market and check it like any other table."""
-        return check(make_market(self.settings), where=f"source {self.name}")
+    def read(self, partition: Partition) -> pd.DataFrame:  # noqa: ARG002 - there is one
+        """Make the market."""
+        return make_market(self.settings)
 
 
 def _within(key: str, got: float, low: float, high: float) -> None:
