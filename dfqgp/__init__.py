@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
+    from dfqgp.panel import ArrowTable
 
 __all__ = ["Panel", "evaluate", "parse", "score"]
 
@@ -151,7 +151,7 @@ def score(
 
 
 def _panel_from_frame(
-    frame: pd.DataFrame,
+    frame: ArrowTable,
     *,
     features: Sequence[str],
     units: Mapping[str, str] | None,
@@ -163,9 +163,10 @@ def _panel_from_frame(
     from dfqgp.features import assemble
     from dfqgp.market import UniverseSettings
     from dfqgp.sources.contract import check
+    from dfqgp.sources.frames import to_pandas
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    table = check(frame, where="Panel.from_frame", features=features, units=units)
+    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
     return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,6 @@ from dfqgp.errors import PanelError, UnknownFieldError, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
-
 FloatMatrix = NDArray[np.float32]
 GroupMatrix = NDArray[np.int16]
 BoolMatrix = NDArray[np.bool_]
@@ -28,6 +26,13 @@ BoolMatrix = NDArray[np.bool_]
 UNKNOWN_GROUP = -1
 
 V = TypeVar("V")
+
+
+class ArrowTable(Protocol):
+    """A table that other libraries can read by the Arrow PyCapsule interface: pandas, polars, pyarrow and more."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return a capsule with the table's columns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +161,7 @@ class Panel:
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: ArrowTable,
         *,
         features: Sequence[str] = (),
         units: Mapping[str, str] | None = None,
@@ -168,8 +173,8 @@ class Panel:
 
         Parameters
         ----------
-        frame : pandas.DataFrame
-            The data contract of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
+        frame : pandas or polars DataFrame, pyarrow.Table, or any object with ``__arrow_c_stream__``
+            In the form of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
             ``volume``, ``amount`` and the optional columns. Prices are raw; the panel's are back-adjusted.
         features : sequence of str
             Further numeric columns that become features; the others are left out, with a log line.
@@ -191,6 +196,8 @@ class Panel:
         ------
         DataContractError
             With counts and examples of every violation.
+        PanelError
+            If the frame is no table.
         """
         if cls._frame_builder is None:
             raise PanelError(

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import dfqgp as dq
-from dfqgp.errors import ConfigError, DataContractError
+from dfqgp.errors import ConfigError, DataContractError, PanelError
+from dfqgp.sources import SyntheticSettings
+from dfqgp.sources.synthetic import make_market
 
 
 @pytest.fixture
@@ -44,6 +48,44 @@ def test_bad_input_is_refused_with_the_errors_of_the_rooms(frame):
         dq.Panel.from_frame(frame, min_listed_days=-1)
     with pytest.raises(TypeError, match="min_listed"):
         dq.Panel.from_frame(frame, min_listed=3)
+
+
+class Stream:
+    """Has nothing but the Arrow PyCapsule interface."""
+
+    def __init__(self, frame):
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+FOREIGN = {
+    "polars": pl.from_pandas,
+    "polars with dates": lambda frame: pl.from_pandas(frame).with_columns(pl.col("date").cast(pl.Date)),
+    "polars with categories": lambda frame: pl.from_pandas(frame).with_columns(
+        pl.col("industry", "code").cast(pl.Categorical)
+    ),
+    "pyarrow": pa.Table.from_pandas,
+    "stream": Stream,
+}
+
+
+@pytest.mark.parametrize("library", FOREIGN)
+def test_a_table_of_any_library_gives_the_same_panel(library):
+    market = make_market(SyntheticSettings(assets=10, days=30, suspension_rate=0.1, listed_later=0.5))
+    market = market.assign(pe=np.arange(len(market)))
+    given = FOREIGN[library](market)
+    same = dq.Panel.from_frame(market, features=["pe"])
+    assert dq.Panel.from_frame(given, features=["pe"]).fingerprint() == same.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("thing", "got"), [([1, 2], "list"), (pl.LazyFrame({"a": [1]}), "LazyFrame"), (pl.Series([1]), "Series")]
+)
+def test_what_is_no_table_is_refused_with_what_to_do(thing, got):
+    with pytest.raises(PanelError, match=rf"frame is {got}.*__arrow_c_stream__.*collected first"):
+        dq.Panel.from_frame(thing)
 
 
 @pytest.mark.real_data
