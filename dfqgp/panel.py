@@ -217,7 +217,7 @@ class Panel:
 
     @classmethod
     def register_frame_builder(cls, builder: Callable[..., Panel]) -> None:
-        """Set what ``from_frame`` calls, so that this module imports no room above it."""
+        """Set what ``from_frame`` calls, so that this module imports nothing above it."""
         cls._frame_builder = staticmethod(builder)
 
 

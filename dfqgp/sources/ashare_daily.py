@@ -19,7 +19,7 @@ import numpy as np
 from dfqgp.errors import SourceError, nearest
 from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.contract import check
-from dfqgp.sources.limits import board_percent, limit_prices
+from dfqgp.sources.limits import limit_percent, limit_prices
 from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def with_limits(table: Table) -> Table:
     """
     frame = table.frame
     codes = frame["code"].to_numpy(dtype=np.str_)
-    percent = board_percent(codes, frame["date"].to_numpy(), frame["is_st"].to_numpy())
+    percent = limit_percent(codes, frame["date"].to_numpy(), frame["is_st"].to_numpy())
     up, down = limit_prices(frame["preclose"].to_numpy(), percent)
     broken = (frame["high"].to_numpy() > up + _HALF_CENT) | (frame["low"].to_numpy() < down - _HALF_CENT)
     broken &= frame["is_trading"].to_numpy()
