@@ -61,7 +61,8 @@ class PathSettings:
     state : str
         Checkpoints and locks, from which a stopped run resumes.
     data : str
-        The lake of built panels, which may be deleted at any time.
+        The data lake: built panels in ``panel/``, which may be deleted at any time; ``raw/`` and ``metadata/`` are
+        reserved for sources.
 
     Raises
     ------
