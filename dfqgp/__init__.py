@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
+    from dfqgp.market.labels import EntryPrice
     from dfqgp.panel import ArrowTable
 
 __all__ = ["Panel", "evaluate", "parse", "score"]
@@ -53,7 +55,7 @@ def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:
 
 
 def evaluate(
-    expressions: str | Node | Sequence[str | Node], panel: Panel, *, backend: str = "cpu", typed: bool = True
+    expressions: str | Node | Sequence[str | Node], panel: Panel, *, backend: BackendName = "cpu", typed: bool = True
 ) -> NDArray[np.float32]:
     """Compute one or many expressions over a panel.
 
@@ -100,7 +102,7 @@ def evaluate(
 
 
 def score(
-    expression: str | Node, panel: Panel, *, horizon: int = 5, entry: str = "open", backend: str = "cpu",
+    expression: str | Node, panel: Panel, *, horizon: int = 5, entry: EntryPrice = "open", backend: BackendName = "cpu",
     typed: bool = True, min_assets: int = 30,
 ) -> Metrics:  # fmt: skip
     """Score one expression over all days of a panel by its neutralised rank IC.

@@ -10,9 +10,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -20,6 +20,7 @@ from hydra.core.override_parser.types import Override, OverrideType
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from pydantic import Field
 
 from dfqgp.backends.settings import BackendSettings
 from dfqgp.engine.settings import EngineSettings
@@ -28,7 +29,7 @@ from dfqgp.fitness.settings import FitnessSettings
 from dfqgp.gp.settings import GpSettings
 from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
-from dfqgp.schema import build
+from dfqgp.records import build, plain, record
 from dfqgp.sources import SourceSettings, SyntheticSettings
 from dfqgp.store.keys import digest_of
 from dfqgp.store.manifest import package_version
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
-LARGEST_SEED = 2**63 - 1
 
 # Their default stands in config.yaml itself, so that Hydra wants `+group=option` for them.
 APPENDED_GROUPS = ("backend",)
@@ -46,11 +46,13 @@ APPENDED_GROUPS = ("backend",)
 # Their keys are the user's own column names, which Hydra wants to be forced in.
 OPEN_SECTIONS = ("source.columns", "source.scales", "source.units")
 
+Folder = Annotated[str, Field(min_length=1)]
+
 # What never changes a result: where files lie, how many threads work, how much memory they may take.
 _IRRELEVANT = (("paths",), ("backend", "threads"), ("engine", "budget"))
 
 
-@dataclass(frozen=True)
+@record("paths", ConfigError)
 class PathSettings:
     """Folders, relative to the working directory.
 
@@ -70,17 +72,12 @@ class PathSettings:
         If a path is empty.
     """
 
-    out: str = "out"
-    state: str = "state"
-    data: str = "data"
-
-    def __post_init__(self) -> None:
-        for spec in fields(self):
-            if not getattr(self, spec.name):
-                raise ConfigError(key=f"paths.{spec.name}", got="''", expected="a folder", hint="")
+    out: Folder = "out"
+    state: Folder = "state"
+    data: Folder = "data"
 
 
-@dataclass(frozen=True)
+@record("", ConfigError)
 class Config:
     """Everything that one run is told; each section is the record of one room.
 
@@ -95,9 +92,9 @@ class Config:
         If the seed is negative or too large.
     """
 
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     paths: PathSettings = field(default_factory=PathSettings)
-    source: SourceSettings = field(default_factory=SyntheticSettings)
+    source: Annotated[SourceSettings, Field(discriminator="name")] = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
@@ -107,23 +104,27 @@ class Config:
     gp: GpSettings = field(default_factory=GpSettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.seed <= LARGEST_SEED:
-            raise ConfigError(key="seed", got=self.seed, expected="a whole number from 0 to 2**63 - 1", hint="")
-
     def identity(self) -> dict[str, Any]:
         """Return the sections as plain data, without what never changes a result."""
-        plain = asdict(self)
+        sections_of_all = plain(self)
         for *sections, last in _IRRELEVANT:
-            place = plain
+            place = sections_of_all
             for section in sections:
                 place = place[section]
             del place[last]
-        return plain
+        return sections_of_all
 
-    def run_id(self, data_fingerprint: str) -> str:
-        """Return 12 hex digits that name the run: equal for equal settings, data and package version."""
-        return digest_of([self.identity(), data_fingerprint, package_version()])[:12]
+    def run_id(self, data_fingerprint: str, semantics: str) -> str:
+        """Return 12 hex digits that name the run: equal for equal settings, data, semantics and package version.
+
+        Parameters
+        ----------
+        data_fingerprint : str
+            Of the whole panel.
+        semantics : str
+            Digest of what operators mean, see :func:`dfqgp.store.keys.semantics_digest`.
+        """
+        return digest_of([self.identity(), data_fingerprint, semantics, package_version()])[:12]
 
 
 def conf_dir() -> Path:
@@ -187,10 +188,10 @@ def load(overrides: Sequence[str] = ()) -> Config:
 def typed(composed: DictConfig) -> Config:
     """Return the checked records of a composed configuration; raises ConfigError."""
     try:
-        plain = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+        given = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise as_config_error(error) from None
-    return build(Config, plain)
+    return build(Config, given, error=ConfigError)
 
 
 def check(overrides: Sequence[str], *, multirun: bool) -> list[Config]:

@@ -10,7 +10,7 @@ import difflib
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
@@ -45,6 +45,28 @@ class DfqgpError(Exception):
 
 def _rebuild(cls: type[DfqgpError], details: dict[str, object]) -> DfqgpError:
     return cls(**details)
+
+
+# ---------------------------------------------------------------- records
+
+
+class RecordError(DfqgpError, ValueError):
+    """Values that a record cannot hold."""
+
+    template = "{key}: got {got}, expected {expected}{hint}"
+
+    @classmethod
+    def of(cls, violations: Sequence[Mapping[str, object]]) -> RecordError:
+        """Return the error of the first violation, which names the further ones after it."""
+        first, *others = violations
+        further = "".join(f"; {RecordError.template.format(**each)}" for each in others)
+        return cls(**{**first, "hint": f"{first['hint']}{further}"})
+
+
+class ConfigError(RecordError):
+    """A configuration value that cannot be meant."""
+
+    template = f"config {RecordError.template}"
 
 
 # ---------------------------------------------------------------- panels
@@ -140,12 +162,6 @@ class StoreError(DfqgpError, RuntimeError):
     template = "store {path}: {problem}; {remedy}"
 
 
-class ConfigError(DfqgpError, ValueError):
-    """A configuration value that cannot be meant."""
-
-    template = "config {key}: got {got}, expected {expected}{hint}"
-
-
 class CheckpointError(DfqgpError, RuntimeError):
     """A checkpoint that does not belong to this run."""
 
@@ -158,10 +174,10 @@ class SearchError(DfqgpError, ValueError):
     template = "search: {what} is {got}, expected {expected}; {remedy}"
 
 
-class LibraryError(DfqgpError, ValueError):
+class LibraryError(RecordError):
     """Facts about a factor that the library cannot take."""
 
-    template = "library, {text}: got {got}, expected {expected}"
+    template = f"library {RecordError.template}"
 
 
 class SnapshotError(DfqgpError, ValueError):

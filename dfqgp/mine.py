@@ -23,6 +23,7 @@ from dfqgp.mining.logs import open_logs
 from dfqgp.mining.loop import mine
 from dfqgp.mining.settings import MiningConfig
 from dfqgp.mining.summary import library_table
+from dfqgp.store.keys import semantics_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,8 @@ def mine_one(config: Config) -> Path:
         If the data, the backend or a checkpoint cannot be used.
     """
     builder = DatasetBuilder(DatasetSettings(config.source, config.universe, config.segments, config.label))
-    run_id = config.run_id(builder.fingerprint)
+    semantics = semantics_digest()
+    run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
         dataset = builder.build(Path(config.paths.data))
         settings = MiningConfig(
@@ -103,6 +105,7 @@ def mine_one(config: Config) -> Path:
             out=Path(config.paths.out),
             state=Path(config.paths.state),
             data_fingerprint=dataset.fingerprint,
+            semantics=semantics,
             config_dict=config.identity(),
         )
         latest = mine(dataset.panel, settings, binding)

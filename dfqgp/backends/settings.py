@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
 
-from dfqgp.errors import ConfigError, nearest
+from pydantic import Field
 
-BACKEND_NAMES = ("cpu", "gpu", "reference")
+from dfqgp.errors import ConfigError
+from dfqgp.records import record
+
+BackendName = Literal["cpu", "gpu", "reference"]
+BACKEND_NAMES: tuple[BackendName, ...] = get_args(BackendName)
 
 
-@dataclass(frozen=True)
+@record("backend", ConfigError)
 class BackendSettings:
     """Which kernels compute, and on what.
 
@@ -30,17 +34,7 @@ class BackendSettings:
         If the name is unknown or a number is negative.
     """
 
-    name: str = "cpu"
-    threads: int = 0
+    name: BackendName = "cpu"
+    threads: Annotated[int, Field(ge=0)] = 0
     strict: bool = True
-    device: int = 0
-
-    def __post_init__(self) -> None:
-        if self.name not in BACKEND_NAMES:
-            known = f"one of {', '.join(BACKEND_NAMES)}"
-            raise ConfigError(
-                key="backend.name", got=repr(self.name), expected=known, hint=nearest(self.name, BACKEND_NAMES)
-            )
-        for key in ("threads", "device"):
-            if getattr(self, key) < 0:
-                raise ConfigError(key=f"backend.{key}", got=getattr(self, key), expected="0 or more", hint="")
+    device: Annotated[int, Field(ge=0)] = 0

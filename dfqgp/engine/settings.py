@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from dfqgp.errors import ConfigError
+from dfqgp.records import record
 
 
-@dataclass(frozen=True)
+@record("engine", ConfigError)
 class EngineSettings:
     """How much memory a generation's evaluation may take, and in which portions it works.
 
@@ -25,13 +28,5 @@ class EngineSettings:
         If the budget is negative or the block empty.
     """
 
-    budget: int = 0
-    block: int = 256
-
-    def __post_init__(self) -> None:
-        if self.budget < 0:
-            raise ConfigError(
-                key="engine.budget", got=self.budget, expected="a number of bytes, or 0 for the default", hint=""
-            )
-        if self.block < 1:
-            raise ConfigError(key="engine.block", got=self.block, expected="at least 1", hint="")
+    budget: Annotated[int, Field(ge=0)] = 0
+    block: Annotated[int, Field(ge=1)] = 256

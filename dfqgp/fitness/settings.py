@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from dfqgp.errors import ConfigError, nearest
+from pydantic import Field
 
-METRICS = ("icir", "ic", "hac_t")
+from dfqgp.errors import ConfigError
+from dfqgp.records import record
+
+MetricName = Literal["icir", "ic", "hac_t"]
 
 
-@dataclass(frozen=True)
+@record("fitness", ConfigError)
 class FitnessSettings:
     """What a good factor is.
 
@@ -40,35 +43,12 @@ class FitnessSettings:
         If a value is outside its range.
     """
 
-    metric: str = "icir"
-    min_assets: int = 30
-    min_coverage: float = 0.6
-    winsor: float = 0.01
-    ridge: float = 1e-6
-    length_penalty: float = 0.002
-    corr_penalty: float = 0.3
-    max_corr: float = 0.7
-    corr_every: int = 5
-
-    def __post_init__(self) -> None:
-        if self.metric not in METRICS:
-            _refuse("metric", repr(self.metric), f"one of {', '.join(METRICS)}", nearest(self.metric, METRICS))
-        if self.min_assets < 3:
-            _refuse(
-                "min_assets", self.min_assets, "at least 3 stocks, since fewer have no rank correlation to speak of"
-            )
-        if self.corr_every < 1:
-            _refuse("corr_every", self.corr_every, "at least 1 day")
-        if not 0.0 <= self.min_coverage <= 1.0:
-            _refuse("min_coverage", self.min_coverage, "a share from 0 to 1")
-        if not 0.0 <= self.winsor < 0.5:
-            _refuse("winsor", self.winsor, "a quantile from 0 to below 0.5")
-        if not 0.0 < self.max_corr <= 1.0:
-            _refuse("max_corr", self.max_corr, "a correlation above 0, up to 1")
-        for name in ("ridge", "length_penalty", "corr_penalty"):
-            if not 0.0 <= getattr(self, name) < float("inf"):
-                _refuse(name, getattr(self, name), "a finite number of at least 0")
-
-
-def _refuse(name: str, got: object, expected: str, hint: str = "") -> None:
-    raise ConfigError(key=f"fitness.{name}", got=got, expected=expected, hint=hint)
+    metric: MetricName = "icir"
+    min_assets: Annotated[int, Field(ge=3)] = 30  # fewer have no rank correlation to speak of
+    min_coverage: Annotated[float, Field(ge=0, le=1)] = 0.6
+    winsor: Annotated[float, Field(ge=0, lt=0.5)] = 0.01
+    ridge: Annotated[float, Field(ge=0)] = 1e-6
+    length_penalty: Annotated[float, Field(ge=0)] = 0.002
+    corr_penalty: Annotated[float, Field(ge=0)] = 0.3
+    max_corr: Annotated[float, Field(gt=0, le=1)] = 0.7
+    corr_every: Annotated[int, Field(ge=1)] = 5

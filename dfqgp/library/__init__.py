@@ -1,7 +1,7 @@
 """The factor library: admission by score and correlation, snapshots, export."""
 
 from dfqgp.library.admission import Decision, Verdict
-from dfqgp.library.correlation import RankBook, check_ranks, cross_correlations
+from dfqgp.library.correlation import RankPanels, check_ranks, cross_correlations
 from dfqgp.library.export import export_members, member_table
 from dfqgp.library.library import Library
 from dfqgp.library.member import Candidate, Member
@@ -14,7 +14,7 @@ __all__ = [
     "Library",
     "LibrarySettings",
     "Member",
-    "RankBook",
+    "RankPanels",
     "Snapshot",
     "Verdict",
     "check_ranks",

@@ -1,4 +1,4 @@
-"""The gate: who gets in, in whose place, and why not.
+"""Admission: which candidates become members, whom they replace, and why not.
 
 1. A factor that is in already stays as it is; a score that is not above ``min_score`` is turned away.
 2. A factor that correlates with no member by ``max_corr`` or more is admitted while there is room. Where there is none
@@ -55,47 +55,47 @@ class Decision:
 
 
 def judge(
-    newcomer: Member, members: Sequence[Member], correlations: NDArray[np.float64], settings: LibrarySettings
+    candidate: Member, members: Sequence[Member], correlations: NDArray[np.float64], settings: LibrarySettings
 ) -> Decision:
-    """Decide on one newcomer.
+    """Decide on one candidate.
 
     Parameters
     ----------
-    newcomer : Member
+    candidate : Member
         Who asks.
     members : sequence of Member
         Who is in.
     correlations : (M,) float64
-        Of the newcomer with each of them.
+        Of the candidate with each of them.
     settings : LibrarySettings
         The thresholds.
     """
-    if any(newcomer.key == member.key for member in members):
-        return Decision(newcomer, Verdict.REJECTED, "it is a member already")
-    if not newcomer.score > settings.min_score:
-        reason = f"its score {newcomer.score:.4g} is not above min_score {settings.min_score:.4g}"
-        return Decision(newcomer, Verdict.REJECTED, reason)
-    near = [int(place) for place in np.flatnonzero(np.abs(correlations) >= settings.max_corr)]
+    if any(candidate.key == member.key for member in members):
+        return Decision(candidate, Verdict.REJECTED, "it is a member already")
+    if not candidate.score > settings.min_score:
+        reason = f"its score {candidate.score:.4g} is not above min_score {settings.min_score:.4g}"
+        return Decision(candidate, Verdict.REJECTED, reason)
+    near = [int(index) for index in np.flatnonzero(np.abs(correlations) >= settings.max_corr)]
     if len(near) > 1:
-        nearest = max(near, key=lambda place: abs(correlations[place]))
+        nearest = max(near, key=lambda index: abs(correlations[index]))
         reason = f"it correlates with {len(near)} members, most with {_named(members, correlations, nearest)}"
-        return Decision(newcomer, Verdict.REJECTED, reason)
+        return Decision(candidate, Verdict.REJECTED, reason)
     if near:
         why = f"it correlates with {_named(members, correlations, near[0])}"
-        return _challenge(newcomer, members[near[0]], why, settings)
+        return _challenge(candidate, members[near[0]], why, settings)
     if len(members) >= settings.max_size:
         worst = min(members, key=lambda member: (member.score, member.key))
-        return _challenge(newcomer, worst, f"the library is full and its worst member is {worst.expression}", settings)
-    return Decision(newcomer, Verdict.ADMITTED, f"it correlates with no member by {settings.max_corr:g} or more")
+        return _challenge(candidate, worst, f"the library is full and its worst member is {worst.expression}", settings)
+    return Decision(candidate, Verdict.ADMITTED, f"it correlates with no member by {settings.max_corr:g} or more")
 
 
-def _challenge(newcomer: Member, holder: Member, why: str, settings: LibrarySettings) -> Decision:
-    hurdle = settings.replace_margin * holder.score
-    wins = newcomer.score > hurdle
+def _challenge(candidate: Member, incumbent: Member, why: str, settings: LibrarySettings) -> Decision:
+    hurdle = settings.replace_margin * incumbent.score
+    wins = candidate.score > hurdle
     relation = "beats" if wins else "does not beat"
-    reason = f"{why}; its score {newcomer.score:.4g} {relation} {settings.replace_margin:g} x {holder.score:.4g}"
-    return Decision(newcomer, Verdict.REPLACED if wins else Verdict.REJECTED, reason, holder if wins else None)
+    reason = f"{why}; its score {candidate.score:.4g} {relation} {settings.replace_margin:g} x {incumbent.score:.4g}"
+    return Decision(candidate, Verdict.REPLACED if wins else Verdict.REJECTED, reason, incumbent if wins else None)
 
 
-def _named(members: Sequence[Member], correlations: NDArray[np.float64], place: int) -> str:
-    return f"{members[place].expression} ({correlations[place]:.3f})"
+def _named(members: Sequence[Member], correlations: NDArray[np.float64], index: int) -> str:
+    return f"{members[index].expression} ({correlations[index]:.3f})"

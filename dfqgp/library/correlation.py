@@ -126,7 +126,7 @@ def _refuse(what: str, got: str, expected: str) -> None:
     raise PanelError(what=what, got=got, expected=expected, remedy="pass the residual ranks that scoring returns")
 
 
-class RankBook:
+class RankPanels:
     """The rank panels of the library's members, in their order.
 
     Parameters

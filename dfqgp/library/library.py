@@ -8,7 +8,7 @@ import numpy as np
 
 from dfqgp.errors import LibraryError
 from dfqgp.library.admission import Decision, Verdict, judge
-from dfqgp.library.correlation import RankBook, cross_correlations
+from dfqgp.library.correlation import RankPanels, cross_correlations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """Members, their rank panels, and the gate.
+    """Members, their rank panels, and the rules of admission.
 
     Parameters
     ----------
     settings : LibrarySettings
-        The thresholds of the gate.
+        The thresholds of admission.
 
     Attributes
     ----------
     members : tuple of Member
         In the order of admission. Every two correlate by less than ``max_corr`` in absolute value.
-    ranks : RankBook
+    ranks : RankPanels
         Their rank panels in the same order.
     """
 
     def __init__(self, settings: LibrarySettings) -> None:
         self.settings = settings
-        self.ranks = RankBook()
+        self.ranks = RankPanels()
         self._members: list[Member] = []
 
     @property
@@ -57,10 +57,10 @@ class Library:
         """
         if len(members) != len(ranks):
             got = f"{len(members)} members and {len(ranks)} rank panels"
-            raise LibraryError(text="the members", got=got, expected="as many of both")
+            raise LibraryError(key="members", got=got, expected="as many of both", hint="")
         library = cls(settings)
         library._members = list(members)
-        library.ranks = RankBook(ranks)
+        library.ranks = RankPanels(ranks)
         return library
 
     def consider(self, candidates: Sequence[Candidate], *, round_number: int = 0) -> list[Decision]:
@@ -81,7 +81,7 @@ class Library:
         Raises
         ------
         LibraryError
-            If a score is not finite.
+            If a score is not finite, an orientation is not 1 or -1, or a metric is infinite.
         PanelError
             If rank panels are not standardised or of different shapes.
         """
@@ -92,19 +92,19 @@ class Library:
         table = np.hstack([self.ranks.correlations(panels), cross_correlations(panels, panels)])
         columns = list(range(len(self._members)))
         decisions = []
-        for place, (newcomer, ranks) in enumerate(scored):
-            decision = judge(newcomer, self._members, table[place, columns], self.settings)
+        for index, (candidate, ranks) in enumerate(scored):
+            decision = judge(candidate, self._members, table[index, columns], self.settings)
             if decision.displaced is not None:
                 columns.pop(self._drop(decision.displaced))
             if decision.verdict is not Verdict.REJECTED:
-                self._members.append(newcomer)
+                self._members.append(candidate)
                 self.ranks.add(ranks)
-                columns.append(len(table[place]) - len(scored) + place)
+                columns.append(len(table[index]) - len(scored) + index)
             decisions.append(decision)
         return decisions
 
     def _drop(self, member: Member) -> int:
-        place = next(place for place, other in enumerate(self._members) if other is member)
-        del self._members[place]
-        self.ranks.remove(place)
-        return place
+        index = next(index for index, other in enumerate(self._members) if other is member)
+        del self._members[index]
+        self.ranks.remove(index)
+        return index

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping  # noqa: TC003 - dfqgp.schema reads members back by their hints
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator
 
 from dfqgp.errors import LibraryError
 from dfqgp.expr import canonicalize, render
+from dfqgp.records import Figure, record
 
 if TYPE_CHECKING:
     from dfqgp.expr import Node
     from dfqgp.library.correlation import RankPanel
 
 
-@dataclass(frozen=True)
+def _sign(value: int) -> int:
+    if value not in {1, -1}:
+        raise ValueError("Input should be 1 or -1")
+    return value
+
+
+@record("member", LibraryError)
 class Member:
     """A factor of the library.
 
@@ -37,21 +45,16 @@ class Member:
     Raises
     ------
     LibraryError
-        If a number is none that a member can have.
+        If the orientation is another, the score is not finite or a metric infinite.
     """
 
     expression: str
     key: str
-    orientation: int
+    orientation: Annotated[int, AfterValidator(_sign)]
     score: float
-    train: Mapping[str, float] = field(default_factory=dict)
-    valid: Mapping[str, float] = field(default_factory=dict)
-    round: int = 0
-
-    def __post_init__(self) -> None:
-        check_facts(self.expression, self.orientation, self.train, self.valid)
-        if not math.isfinite(self.score):
-            _refuse(self.expression, f"score {self.score}", "a finite one")
+    train: Mapping[str, Figure]
+    valid: Mapping[str, Figure]
+    round: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,25 +82,8 @@ class Candidate:
     valid: Mapping[str, float]
     ranks: RankPanel
 
-    def __post_init__(self) -> None:
-        check_facts(repr(self.node), self.orientation, self.train, self.valid)
-
     def as_member(self, round_number: int) -> Member:
-        """Return the member that this candidate would be."""
+        """Return the member that this candidate would be; raises LibraryError for facts that none can have."""
         node = canonicalize(self.node)
         train, valid = ({name: float(value) for name, value in part.items()} for part in (self.train, self.valid))
         return Member(render(node), node.key, self.orientation, float(self.score), train, valid, round_number)
-
-
-def check_facts(text: str, orientation: int, *metrics: Mapping[str, float]) -> None:
-    """Raise LibraryError for an orientation that is not 1 or -1, and for infinite metrics."""
-    if orientation not in (1, -1):
-        _refuse(text, f"orientation {orientation!r}", "1 or -1")
-    for part in metrics:
-        for name, value in part.items():
-            if math.isinf(value):
-                _refuse(text, f"metric {name} {value}", "a finite number or NaN")
-
-
-def _refuse(text: str, got: str, expected: str) -> None:
-    raise LibraryError(text=text, got=got, expected=expected)

@@ -6,48 +6,33 @@ no trace of how often the run was resumed.
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from dfqgp.errors import LibraryError, SnapshotError
+from pydantic import AfterValidator, JsonValue
+
+from dfqgp.errors import SnapshotError
 from dfqgp.library.member import Member
-from dfqgp.library.strict_json import REMEDY, load, plain, record_of
+from dfqgp.records import record
 from dfqgp.store.atomic import write_bytes
+from dfqgp.store.json_records import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 FORMAT = 1
 LATEST = "latest"
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-
-_FIELDS: dict[str, type] = {
-    "format": int,
-    "run_id": str,
-    "members": list,
-    "data_fingerprint": str,
-    "config": dict,
-    "seed": int,
-    "code_version": str,
-    "trials": int,
-    "rounds": int,
-}
-_MEMBER_FIELDS: dict[str, type] = {
-    "expression": str,
-    "key": str,
-    "orientation": int,
-    "score": float,
-    "train": dict,
-    "valid": dict,
-    "round": int,
-}
+_REMEDY = "it was changed, cut off or written by another version: restore it, or let a run write it anew"
 
 
-@dataclass(frozen=True)
+def _names_a_file(run_id: str) -> str:
+    if not _RUN_ID.fullmatch(run_id) or run_id == LATEST:
+        raise ValueError(f"Input should be up to 100 letters, digits, '.', '_' and '-', and not '{LATEST}'")
+    return run_id
+
+
+@record("snapshot")
 class Snapshot:
     """A library and where it comes from.
 
@@ -59,8 +44,8 @@ class Snapshot:
         In the order of admission.
     data_fingerprint : str
         Fingerprint of the panel that the search saw.
-    config : mapping
-        Settings of the run as plain values; tuples become lists.
+    config : dict
+        Settings of the run as JSON values.
     seed : int
         Seed of the run.
     code_version : str
@@ -72,42 +57,25 @@ class Snapshot:
 
     Raises
     ------
-    SnapshotError
+    RecordError
         If a value cannot be stored or the run's name cannot name a file.
     """
 
-    run_id: str
+    run_id: Annotated[str, AfterValidator(_names_a_file)]
     members: tuple[Member, ...]
     data_fingerprint: str
-    config: Mapping[str, object]
+    config: dict[str, JsonValue]
     seed: int
     code_version: str
     trials: int
     rounds: int
 
-    def __post_init__(self) -> None:
-        if not _RUN_ID.fullmatch(self.run_id) or self.run_id == LATEST:
-            remedy = f"use letters, digits, '.', '_' and '-', and not '{LATEST}'"
-            raise SnapshotError(path="to be written", problem=f"run_id is {self.run_id!r}", remedy=remedy)
-        object.__setattr__(self, "config", plain(self.config, "config"))
-
     def to_bytes(self) -> bytes:
-        """Return the canonical bytes."""
-        record: dict[str, object] = {name: getattr(self, name) for name in _FIELDS if name not in {"format", "members"}}
-        members = [{name: getattr(member, name) for name in _MEMBER_FIELDS} for member in self.members]
-        for entry in members:
-            entry["train"], entry["valid"] = (_nulls(entry[part]) for part in ("train", "valid"))
-        text = json.dumps(
-            {**record, "format": FORMAT, "members": members},
-            sort_keys=True,
-            indent=1,
-            ensure_ascii=False,
-            allow_nan=False,
-        )
-        return f"{text}\n".encode()
+        """Return the canonical bytes; raises RecordError for an infinite or NaN setting."""
+        return f"{to_json(self, version=FORMAT, indent=1)}\n".encode()
 
     @classmethod
-    def from_bytes(cls, data: bytes, where: str = "(bytes)") -> Snapshot:
+    def from_bytes(cls, data: bytes, where: object = "(bytes)") -> Snapshot:
         """Read canonical bytes; ``where`` names them in messages.
 
         Raises
@@ -115,15 +83,12 @@ class Snapshot:
         SnapshotError
             If they are not JSON, of another format, or an entry is missing, unknown or of the wrong type.
         """
-        raw = load(data, where)
-        found = raw.get("format") if isinstance(raw, dict) else None
-        if found != FORMAT:
-            problem = f"its format is {found!r}, expected {FORMAT}"
-            raise SnapshotError(path=where, problem=problem, remedy="read it with the version that wrote it")
-        record = record_of(raw, _FIELDS, where, "the snapshot")
-        members = tuple(_member(entry, place, where) for place, entry in enumerate(record.pop("members")))
-        del record["format"]
-        return cls(members=members, **record)
+        return from_json(
+            cls,
+            data,
+            lambda problem: SnapshotError(path=where, problem=problem, remedy=_REMEDY),
+            version=FORMAT,
+        )
 
 
 def write_snapshot(root: Path, snapshot: Snapshot) -> Path:
@@ -155,28 +120,4 @@ def read_snapshot(path: Path) -> Snapshot:
     except OSError as error:
         problem, remedy = f"it cannot be read ({error.strerror})", "name a file that a mining run has written"
         raise SnapshotError(path=path, problem=problem, remedy=remedy) from error
-    return Snapshot.from_bytes(data, str(path))
-
-
-def _member(entry: object, place: int, where: str) -> Member:
-    name = f"members[{place}]"
-    record = record_of(entry, _MEMBER_FIELDS, where, name)
-    for part in ("train", "valid"):
-        record[part] = {key: _metric(value, where, f"{name}.{part}.{key}") for key, value in record[part].items()}
-    record["score"] = float(record["score"])
-    try:
-        return Member(**record)
-    except LibraryError as error:
-        raise SnapshotError(path=where, problem=f"{name}: {error}", remedy=REMEDY) from error
-
-
-def _metric(value: object, where: str, name: str) -> float:
-    if value is None:
-        return math.nan
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SnapshotError(path=where, problem=f"{name} is {value!r}, expected a number or null", remedy=REMEDY)
-    return float(value)
-
-
-def _nulls(metrics: Mapping[str, float]) -> dict[str, float | None]:
-    return {name: None if math.isnan(value) else value for name, value in metrics.items()}
+    return Snapshot.from_bytes(data, path)

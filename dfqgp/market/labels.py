@@ -5,22 +5,23 @@ A signal is known after the close of day t, so it enters on day t+1 and leaves h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Field
 
-from dfqgp.errors import ConfigError, PanelError, nearest
+from dfqgp.errors import ConfigError, PanelError
+from dfqgp.records import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.panel import BoolMatrix, FloatMatrix, Panel
 
-ENTRIES = ("open", "vwap", "close")
+EntryPrice = Literal["open", "vwap", "close"]
 
 
-@dataclass(frozen=True)
+@record("label", ConfigError)
 class LabelSettings:
     """Which return is predicted.
 
@@ -37,21 +38,8 @@ class LabelSettings:
         If the horizon is not a whole number of at least 1 or the entry is no such price.
     """
 
-    horizon: int = 5
-    entry: str = "open"
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.horizon, int) or isinstance(self.horizon, bool) or self.horizon < 1:
-            raise ConfigError(
-                key="label.horizon", got=repr(self.horizon), expected="a whole number of at least 1", hint=""
-            )
-        if self.entry not in ENTRIES:
-            raise ConfigError(
-                key="label.entry",
-                got=repr(self.entry),
-                expected="one of " + ", ".join(ENTRIES),
-                hint=nearest(str(self.entry), ENTRIES),
-            )
+    horizon: Annotated[int, Field(ge=1)] = 5
+    entry: EntryPrice = "open"
 
 
 def forward_return(

@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import AfterValidator, Field
 
 from dfqgp.errors import ConfigError
+from dfqgp.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+def _check_day(text: str) -> str:
+    try:
+        dt.date.fromisoformat(text or "2000-01-01")
+    except ValueError:
+        raise ValueError("Input should be a date such as 2023-01-31") from None
+    return text
+
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Day = Annotated[str, AfterValidator(_check_day)]
+
+
+@record("segments", ConfigError)
 class SegmentSettings:
     """How the days are shared out.
 
@@ -40,23 +54,22 @@ class SegmentSettings:
         If the fractions do not add up to 1, or a date is no ISO date, out of order or alone.
     """
 
-    train: float = 0.6
-    valid: float = 0.2
-    holdout: float = 0.2
-    valid_start: str = ""
-    holdout_start: str = ""
-    min_scored_days: int = 20
+    train: Share = 0.6
+    valid: Share = 0.2
+    holdout: Share = 0.2
+    valid_start: Day = ""
+    holdout_start: Day = ""
+    min_scored_days: Annotated[int, Field(ge=1)] = 20
 
     def __post_init__(self) -> None:
-        for name in ("train", "valid", "holdout"):
-            if not 0.0 < getattr(self, name) < 1.0:
-                _refuse(name, getattr(self, name), "a fraction between 0 and 1")
         total = self.train + self.valid + self.holdout
         if not math.isclose(total, 1.0, abs_tol=1e-6):
             _refuse("train + valid + holdout", total, "1")
-        if self.min_scored_days < 1:
-            _refuse("min_scored_days", self.min_scored_days, "a whole number of at least 1")
-        _check_dates(self.valid_start, self.holdout_start)
+        dates = (self.valid_start, self.holdout_start)
+        if bool(self.valid_start) != bool(self.holdout_start):
+            _refuse("valid_start and holdout_start", dates, "both dates or neither")
+        if self.valid_start and dt.date.fromisoformat(dates[0]) >= dt.date.fromisoformat(dates[1]):
+            _refuse("holdout_start", self.holdout_start, f"a day after valid_start, {self.valid_start}")
 
 
 @dataclass(frozen=True)
@@ -131,18 +144,6 @@ def _borders(dates: NDArray[np.datetime64], settings: SegmentSettings) -> tuple[
         valid, holdout = np.searchsorted(dates, np.array(first_days, dtype="datetime64[D]"))
         return int(valid), int(holdout)
     return round(len(dates) * settings.train), round(len(dates) * (settings.train + settings.valid))
-
-
-def _check_dates(valid_start: str, holdout_start: str) -> None:
-    if bool(valid_start) != bool(holdout_start):
-        _refuse("valid_start and holdout_start", (valid_start, holdout_start), "both dates or neither")
-    for name, text in (("valid_start", valid_start), ("holdout_start", holdout_start)):
-        try:
-            dt.date.fromisoformat(text or "2000-01-01")
-        except (TypeError, ValueError):
-            _refuse(name, text, "a date such as 2023-01-31")
-    if valid_start and dt.date.fromisoformat(valid_start) >= dt.date.fromisoformat(holdout_start):
-        _refuse("holdout_start", holdout_start, f"a day after valid_start, {valid_start}")
 
 
 def _check_length(part: Segment, dates: NDArray[np.datetime64], least: int) -> None:

@@ -5,10 +5,12 @@ Both are element by element and take arrays of any one shape: the rows of a long
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
 
 from dfqgp.errors import ConfigError
+from dfqgp.records import record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +22,7 @@ HALF_TICK = 0.005
 """Prices are quoted in cents, so two that differ by less than half of one are the same quote."""
 
 
-@dataclass(frozen=True)
+@record("universe", ConfigError)
 class UniverseSettings:
     """Who belongs to the universe beside the table's own ``in_universe``.
 
@@ -37,17 +39,8 @@ class UniverseSettings:
         If ``min_listed_days`` is not a whole number of at least 0 or ``exclude_st`` not a bool.
     """
 
-    min_listed_days: int = 60
+    min_listed_days: Annotated[int, Field(ge=0)] = 60
     exclude_st: bool = True
-
-    def __post_init__(self) -> None:
-        days = self.min_listed_days
-        if not isinstance(days, int) or isinstance(days, bool) or days < 0:
-            raise ConfigError(
-                key="universe.min_listed_days", got=repr(days), expected="a whole number of at least 0", hint=""
-            )
-        if not isinstance(self.exclude_st, bool):
-            raise ConfigError(key="universe.exclude_st", got=repr(self.exclude_st), expected="true or false", hint="")
 
 
 def universe_mask(

@@ -7,15 +7,13 @@ its checkpoint; what lies past the checkpoint belongs to a generation that is do
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dfqgp.errors import CheckpointError, ConfigError
-from dfqgp.schema import build
+from dfqgp.errors import CheckpointError
+from dfqgp.records import Figure, record
 from dfqgp.store.atomic import write_bytes
+from dfqgp.store.json_records import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 _FILE_NAME = re.compile(r"r(\d+)_g(\d+)\.jsonl")
 
 
-@dataclass(frozen=True, slots=True)
+@record("trial", slots=True)
 class Trial:
     """One distinct formula and what became of it.
 
@@ -48,25 +46,9 @@ class Trial:
     expression: str
     round: int
     generation: int
-    score: float
-    reason: str = ""
-    metrics: dict[str, float] = field(default_factory=dict)
-
-    def to_json(self) -> str:
-        """Return one line of strict JSON, NaN as null; raises ValueError for an infinite number."""
-        plain: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
-        plain["score"] = _to_null(self.score)
-        plain["metrics"] = {name: _to_null(value) for name, value in self.metrics.items()}
-        return json.dumps(plain, allow_nan=False)
-
-    @classmethod
-    def from_json(cls, line: str | bytes) -> Trial:
-        """Read what :meth:`to_json` wrote; raises ValueError (ConfigError among them) for anything else."""
-        plain = json.loads(line, parse_constant=_refuse_constant)
-        if isinstance(plain, dict) and isinstance(plain.get("metrics"), dict):
-            plain["metrics"] = {name: _from_null(value) for name, value in plain["metrics"].items()}
-            plain["score"] = _from_null(plain.get("score"))
-        return build(cls, plain)
+    score: Figure
+    reason: str
+    metrics: dict[str, Figure]
 
 
 class Ledger:
@@ -81,9 +63,9 @@ class Ledger:
     --------
     >>> from pathlib import Path
     >>> ledger = Ledger(Path("out/candidates/3f2a"))
-    >>> ledger.add(Trial("k1", "ts_mean(close, 5)", 0, 0, 0.1))
+    >>> ledger.add(Trial("k1", "ts_mean(close, 5)", 0, 0, 0.1, "", {}))
     True
-    >>> ledger.add(Trial("k1", "ts_mean(close, 5) * 2", 0, 0, 0.1)), len(ledger)
+    >>> ledger.add(Trial("k1", "ts_mean(close, 5) * 2", 0, 0, 0.1, "", {})), len(ledger)
     (False, 1)
     """
 
@@ -141,16 +123,17 @@ class Ledger:
     def write(self, *, round: int, generation: int) -> Path:  # noqa: A002
         """Write the trials added since the last call as the file of a generation, atomically; return its path."""
         path = self.folder / f"r{round:02d}_g{generation:03d}.jsonl"
-        write_bytes(path, "".join(f"{trial.to_json()}\n" for trial in self._unwritten).encode())
+        write_bytes(path, "".join(f"{to_json(trial)}\n" for trial in self._unwritten).encode())
         self._unwritten.clear()
         return path
 
     def _read(self, path: Path) -> None:
         for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-            try:
-                trial = Trial.from_json(line)
-            except (ValueError, ConfigError) as error:
-                raise _unfit(path, f"line {number} is no trial ({error})") from None
+
+            def refused(problem: str, at: int = number) -> CheckpointError:
+                return _unfit(path, f"line {at} is no trial: {problem}")
+
+            trial = from_json(Trial, line, refused)
             self._trials.setdefault(trial.key, trial)
 
 
@@ -162,15 +145,3 @@ def _files(folder: Path) -> Iterator[tuple[tuple[int, int], Path]]:
 
 def _unfit(path: Path, problem: str) -> CheckpointError:
     return CheckpointError(path=path, problem=problem, remedy="delete the run's checkpoint to start it anew")
-
-
-def _to_null(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
-
-
-def _from_null(value: object) -> object:
-    return math.nan if value is None else value
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")

@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dfqgp.backends import open_backend
 from dfqgp.errors import CheckpointError
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.gp import Evolution
-from dfqgp.library import Decision, Library, Member, Snapshot, Verdict, write_snapshot
+from dfqgp.library import Decision, Library, Snapshot, Verdict, write_snapshot
 from dfqgp.mining import checkpoint
 from dfqgp.mining.assess import Assessment, Assessor
 from dfqgp.mining.ledger import Ledger, Trial
 from dfqgp.mining.progress import Progress
-from dfqgp.schema import build
 from dfqgp.store import locked
 from dfqgp.store.keys import digest_of
 from dfqgp.store.manifest import package_version
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from dfqgp.library import Member
     from dfqgp.mining.logs import Binding
     from dfqgp.mining.settings import MiningConfig
     from dfqgp.panel import Panel
@@ -103,11 +102,15 @@ class Run:
         self.round, self.generation = 0, 0
         self.evolution = self._new_round(0)
         self._path = checkpoint.checkpoint_path(config.state, config.run_id)
-        self._hash = digest_of(config.config_dict)
+        self._own = {
+            "run_id": config.run_id,
+            "config_hash": digest_of(config.config_dict),
+            "semantics": config.semantics,
+        }
 
     def resume(self) -> None:
         """Go on from the checkpoint, if there is one."""
-        saved = checkpoint.load(self._path, run_id=self.config.run_id, config_hash=self._hash)
+        saved = checkpoint.load(self._path, **self._own)
         if saved is None:
             _log.info("run %s starts", self.config.run_id)
             return
@@ -149,7 +152,7 @@ class Run:
             run_id=config.run_id,
             members=self.library.members,
             data_fingerprint=config.data_fingerprint,
-            config=config.config_dict,
+            config=dict(config.config_dict),
             seed=config.seed,
             code_version=package_version(),
             trials=len(self.ledger),
@@ -166,18 +169,16 @@ class Run:
 
     def _save(self, round_number: int, generation: int) -> None:
         state = checkpoint.Checkpoint(
-            run_id=self.config.run_id,
-            config_hash=self._hash,
+            **self._own,
             round=round_number,
             generation=generation,
             trials=len(self.ledger),
             evolution=self.evolution.state(),
-            library=tuple(asdict(member) for member in self.library.members),
+            library=self.library.members,
         )
         checkpoint.save(self._path, state)
 
-    def _rebuilt_library(self, saved: Sequence[dict[str, object]]) -> Library:
-        members = [build(Member, each, f"library[{place}]") for place, each in enumerate(saved)]
+    def _rebuilt_library(self, members: Sequence[Member]) -> Library:
         nodes = [parse(member.expression, self.vocabulary, typed=False) for member in members]
         for member, node in zip(members, nodes, strict=True):
             if node.key != member.key:

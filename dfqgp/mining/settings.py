@@ -32,11 +32,13 @@ class MiningConfig:
     seed : int
         Seed of the search.
     run_id : str
-        Names the run's files; equal for equal settings, data and package version.
+        Names the run's files; equal for equal settings, data, semantics and package version.
     out, state : Path
         Folders of results, and of checkpoints and locks.
     data_fingerprint : str
         Of the whole panel; snapshots carry it.
+    semantics : str
+        Digest of what operators mean; a checkpoint of another one is refused.
     config_dict : mapping
         The settings as plain data, without what never changes a result; snapshots carry it.
     """
@@ -53,4 +55,5 @@ class MiningConfig:
     out: Path
     state: Path
     data_fingerprint: str
+    semantics: str
     config_dict: Mapping[str, Any]

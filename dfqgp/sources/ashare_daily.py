@@ -11,12 +11,13 @@ derived one stays, and can only make a stock count as harder to trade than it wa
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from dfqgp.errors import SourceError, nearest
+from dfqgp.errors import ConfigError, SourceError, nearest
+from dfqgp.records import record
 from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.contract import check
 from dfqgp.sources.limits import limit_percent, limit_prices
@@ -40,7 +41,7 @@ _VERSION = "1"
 _HALF_CENT = 0.005
 
 
-@dataclass(frozen=True, kw_only=True)
+@record("source", ConfigError)
 class AshareDailySettings(FileReadSettings):
     """Settings of :class:`AshareDailySource`.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol
 
 import pandas as pd
 
-from dfqgp.errors import ConfigError, SourceError
+from dfqgp.errors import SourceError
 from dfqgp.sources.contract import CONTRACT_VERSION, check
 from dfqgp.sources.convert import to_date
 from dfqgp.store.keys import digest_of
@@ -120,11 +120,6 @@ class SourceRecord(Protocol):
 
     def open(self) -> Source:
         """Return the source; nothing is read yet."""
-
-
-def refuse(key: str, got: object, expected: str, hint: str = "") -> NoReturn:
-    """Raise the ConfigError for a source's setting."""
-    raise ConfigError(key=f"source.{key}", got=repr(got), expected=expected, hint=hint)
 
 
 def _days(partition: Partition) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from dfqgp.errors import ConfigError
+from dfqgp.records import record
 from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.contract import check
 from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from dfqgp.sources.table import Table
 
 
-@dataclass(frozen=True, kw_only=True)
+@record("source", ConfigError)
 class FilesSettings(FileReadSettings):
     """Settings of :class:`FilesSource`.
 

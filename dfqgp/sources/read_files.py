@@ -6,24 +6,24 @@ import glob as shell
 import hashlib
 import json
 import logging
-import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import pandas as pd
 import pyarrow as pa
+from pydantic import Field
 
-from dfqgp.errors import SourceError, nearest
-from dfqgp.sources.base import refuse
-from dfqgp.sources.columns import UNITS
+from dfqgp.errors import ConfigError, SourceError, nearest
+from dfqgp.records import record
+from dfqgp.sources.columns import Unit
 
 logger = logging.getLogger(__name__)
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record("source", ConfigError)
 class FileReadSettings:
     """Which files to read, and how their columns are called: what the settings of all such sources share.
 
@@ -48,19 +48,14 @@ class FileReadSettings:
 
     path: str
     columns: dict[str, str] = field(default_factory=dict)
-    scales: dict[str, float] = field(default_factory=dict)
+    scales: dict[str, Annotated[float, Field(gt=0)]] = field(default_factory=dict)
     features: tuple[str, ...] = ()
-    units: dict[str, str] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.path:
-            refuse("path", "nothing", "a file, folder or glob pattern", "; set source.path=FILE")
-        for column, scale in self.scales.items():
-            if not (math.isfinite(scale) and scale > 0):
-                refuse(f"scales.{column}", scale, "a finite number above 0")
-        for column, unit in self.units.items():
-            if unit not in UNITS:
-                refuse(f"units.{column}", unit, f"one of {', '.join(UNITS)}", nearest(unit, UNITS))
+            hint = "; set source.path=FILE"
+            raise ConfigError(key="source.path", got="'nothing'", expected="a file, folder or glob pattern", hint=hint)
 
 
 def fingerprint_files(source: str, settings: FileReadSettings, version: str = "") -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dfqgp.errors import StoreError
+from dfqgp.records import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _REMEDY = "build the panel again, or delete its directory"
 
 
-@dataclass(frozen=True)
+@record("array")
 class ArrayEntry:
     """What a manifest says of one file.
 

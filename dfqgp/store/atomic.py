@@ -6,13 +6,12 @@ at any moment leaves the old content or the new one, and at worst a temporary na
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
 import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from dfqgp.errors import StoreError
 
@@ -44,41 +43,14 @@ def write_bytes(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: Path, value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-    """Write a value as indented JSON in UTF-8, keys in the order given; equal values give equal bytes.
-
-    Raises
-    ------
-    StoreError
-        If the value is not plain JSON (NaN and infinities are not) or the disk refuses.
-    """
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file; raises StoreError if it is absent or cannot be read."""
     try:
-        text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise StoreError(
-            path=path,
-            problem=f"value is not JSON: {error}",
-            remedy="write plain dicts, lists, strings and finite numbers",
-        ) from error
-    write_bytes(path, f"{text}\n".encode())
-
-
-def read_json(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    """Read a JSON file.
-
-    Raises
-    ------
-    StoreError
-        If it is absent, cannot be read or is not JSON, NaN included.
-    """
-    try:
-        return json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        return path.read_bytes()
     except OSError as error:
         raise StoreError(
             path=path, problem=f"cannot be read: {error.strerror}", remedy="check the path and its permissions"
         ) from error
-    except ValueError as error:
-        raise StoreError(path=path, problem=f"is not JSON: {error}", remedy="delete it or write it again") from error
 
 
 @contextmanager
@@ -147,7 +119,3 @@ def _refused(path: Path, error: OSError) -> StoreError:
     return StoreError(
         path=path, problem=f"cannot be written: {error}", remedy="check the permissions and the space left"
     )
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not allowed")

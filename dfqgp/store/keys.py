@@ -1,15 +1,20 @@
-"""Keys: short names for everything that decides a panel."""
+"""Keys: short names for everything that decides a panel or a run."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dfqgp.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_MEANING = ("ops", "backends")
 
 
 def plain(parts: Mapping[str, object]) -> dict[str, Any]:
@@ -70,3 +75,18 @@ def key_of(parts: Mapping[str, object]) -> str:
     False
     """
     return digest_of(plain(parts))
+
+
+def semantics_digest(package: Path = _PACKAGE) -> str:
+    """Return the 32-digit hex digest of what operators mean: the sources that declare them and that compute them.
+
+    Parameters
+    ----------
+    package : Path
+        Folder of the package, whose ``ops`` and ``backends`` are read.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(path for folder in _MEANING for path in (package / folder).rglob("*.py")):
+        source = path.read_text(encoding="utf-8")  # with line ends that are the same on every system
+        digest.update(f"<{path.relative_to(package).as_posix()}:{len(source)}>{source}".encode())
+    return digest.hexdigest()

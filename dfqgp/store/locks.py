@@ -11,11 +11,26 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from dfqgp.errors import StoreError
-from dfqgp.store.atomic import read_json, write_json
+from dfqgp.records import record
+from dfqgp.store.atomic import read_bytes, write_bytes
+from dfqgp.store.json_records import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+@record("owner")
+class _Owner:
+    """The process that holds a lock."""
+
+    pid: int
+    host: str
+    since: str
+
+    @classmethod
+    def current(cls) -> _Owner:
+        return cls(os.getpid(), socket.gethostname(), time.strftime("%Y-%m-%d %H:%M:%S"))
 
 
 @contextmanager
@@ -39,7 +54,7 @@ def locked(path: Path, timeout: float = 600.0) -> Iterator[None]:
     lock = FileLock(lock_file)
     _acquire(lock, lock_file, owner_file, timeout)
     try:
-        write_json(owner_file, _self())
+        write_bytes(owner_file, to_json(_Owner.current()).encode())
         yield
     finally:
         try:
@@ -64,14 +79,14 @@ def _acquire(lock: FileLock, lock_file: Path, owner_file: Path, timeout: float) 
         ) from error
 
 
-def _self() -> dict[str, object]:
-    return {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
-
-
 def _owner(owner_file: Path) -> str:
     """Who holds the lock; a holder that has only just got it may not have signed yet."""
+
+    def refused(problem: str) -> StoreError:
+        return StoreError(path=owner_file, problem=problem, remedy="wait for its process to end")
+
     try:
-        owner = read_json(owner_file)
+        owner = from_json(_Owner, read_bytes(owner_file), refused)
     except StoreError:
         return "a process that left no name"
-    return f"process {owner['pid']} on {owner['host']} since {owner['since']}"
+    return f"process {owner.pid} on {owner.host} since {owner.since}"

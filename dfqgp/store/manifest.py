@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
 
 from dfqgp.errors import StoreError
+from dfqgp.records import record
 from dfqgp.store.arrays import ArrayEntry
-from dfqgp.store.atomic import read_json, write_json
-from dfqgp.store.keys import digest_of
+from dfqgp.store.atomic import read_bytes, write_bytes
+from dfqgp.store.json_records import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 FORMAT = 1
 FILE = "manifest.json"
-_REMEDY = "build the panel again, or delete its directory"
 
 
-@dataclass(frozen=True)
+@record("manifest")
 class Manifest:
     """What stands in a panel's ``manifest.json``.
 
@@ -28,7 +28,7 @@ class Manifest:
     ----------
     key : str
         Name of the panel in the store.
-    params : mapping of str to plain JSON
+    params : dict of str to JSON values
         Build parameters.
     fingerprint : str
         Digest of the panel itself, see :meth:`dfqgp.panel.Panel.fingerprint`.
@@ -36,25 +36,24 @@ class Manifest:
         Version of the package that built it.
     origin : int
         Ordinal of the first row in the trading calendar.
-    units, group_names : mappings
+    units, group_names : dict
         As the panel has them.
     arrays : tuple of ArrayEntry
         Every file, fields and groups in the panel's order.
     """
 
     key: str
-    params: Mapping[str, Any]
+    params: dict[str, JsonValue]
     fingerprint: str
     package: str
     origin: int
-    units: Mapping[str, str]
-    group_names: Mapping[str, tuple[str, ...]]
+    units: dict[str, str]
+    group_names: dict[str, tuple[str, ...]]
     arrays: tuple[ArrayEntry, ...]
 
     def write(self, directory: Path) -> None:
         """Write the manifest with a digest of itself."""
-        body = {"format": FORMAT, **asdict(self)}
-        write_json(directory / FILE, {**body, "digest": digest_of(body)})
+        write_bytes(directory / FILE, f"{to_json(self, version=FORMAT, sealed=True, indent=2)}\n".encode())
 
     @classmethod
     def read(cls, directory: Path) -> Manifest:
@@ -66,16 +65,11 @@ class Manifest:
             If it is absent, damaged or of another format.
         """
         path = directory / FILE
-        body = read_json(path)
-        if not isinstance(body, dict) or body.get("format") != FORMAT:
-            found = body.get("format") if isinstance(body, dict) else type(body).__name__
-            raise StoreError(path=path, problem=f"has format {found}, expected {FORMAT}", remedy=_REMEDY)
-        if body.pop("digest", None) != digest_of(body):
-            raise StoreError(path=path, problem="has changed since it was written", remedy=_REMEDY)
-        del body["format"]
-        arrays = tuple(ArrayEntry(**{**entry, "shape": tuple(entry["shape"])}) for entry in body.pop("arrays"))
-        group_names = {name: tuple(names) for name, names in body.pop("group_names").items()}
-        return cls(**body, arrays=arrays, group_names=group_names)
+
+        def refused(problem: str) -> StoreError:
+            return StoreError(path=path, problem=problem, remedy="build the panel again, or delete its directory")
+
+        return from_json(cls, read_bytes(path), refused, version=FORMAT, sealed=True)
 
 
 def package_version() -> str:

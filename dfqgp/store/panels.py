@@ -159,7 +159,7 @@ def _save(root: Path, key: str, panel: Panel, params: Mapping[str, Any]) -> Mani
         )
         manifest = Manifest(
             key=key,
-            params=params,
+            params=dict(params),
             fingerprint=panel.fingerprint(),
             package=package_version(),
             origin=panel.origin,

@@ -93,17 +93,17 @@ def test_a_file_source_takes_maps():
 
 
 REFUSED = {
-    "gp.population=abc": "config gp.population: got 'abc', expected int",
-    "gp.population=1.5": "config gp.population: got 1.5, expected int",
-    "gp.population=true": "config gp.population: got True, expected int",
-    "gp.population=null": "config gp.population: got None, expected int",
+    "gp.population=abc": "config gp.population: got 'abc', expected a valid integer",
+    "gp.population=1.5": "config gp.population: got 1.5, expected a valid integer",
+    "gp.population=true": "config gp.population: got True, expected a valid integer",
+    "gp.population=null": "config gp.population: got None, expected a valid integer",
     "gp.population=1": "config gp.population: got 1, expected a whole number of at least 2",
     "gp.popsize=3": "config gp.popsize: got an unknown key, expected a key of gp; did you mean 'population'?",
     "+gp.popsize=3": "config gp.popsize: got an unknown key, expected a key of gp; did you mean 'population'?",
     "++gp.popsize=3": "config gp.popsize: got an unknown key, expected a key of gp; did you mean 'population'?",
     "sead=3": "config sead: got an unknown key, expected a key of the top level; did you mean 'seed'?",
-    "gp.windows=[5,a]": "config gp.windows[1]: got 'a', expected int",
-    "gp.typed=maybe": "config gp.typed: got 'maybe', expected true or false",
+    "gp.windows=[5,a]": "config gp.windows[1]: got 'a', expected a valid integer",
+    "gp.typed=maybe": "config gp.typed: got 'maybe', expected a valid boolean",
     "gp=3": "config gp: got gp=3, expected one of default; set single values as gp.KEY=VALUE",
     "label.entry=opne": "did you mean 'open'?",
     "label.horizon=0": "config label.horizon: got 0",
@@ -124,12 +124,12 @@ REFUSED = {
     "source.path=prices.csv": "one of its own; choose source=files or ashare_daily",
     "source.asets=3": "config source.asets: got an unknown key, expected a key of source; did you mean 'assets'?",
     "source.name=synthetik": "config source.name: got 'synthetik', expected one of synthetic, files, ashare_daily; did",
-    "source.name=[files]": "config source.name: got ['files'], expected one of synthetic",
-    "source.name=files": "config source.assets: got a key that source=files has not, expected one",
+    "source.name=[files]": "expected one of synthetic, files, ashare_daily",
+    "source.name=files": "config source.path: got nothing, expected a value; set it; source.assets: got a key that",
     "++source=3": "config source: got ++source=3, expected one of",
-    "paths.out=": "config paths.out: got '', expected a folder",
-    "paths.out=3": "config paths.out: got 3, expected text",
-    "seed=-1": "config seed: got -1, expected a whole number",
+    "paths.out=": "config paths.out: got '', expected a string with at least 1 character",
+    "paths.out=3": "config paths.out: got 3, expected a valid string",
+    "seed=-1": "config seed: got -1, expected greater than or equal to 0",
     "seed=${nope}": "config seed: got an error (Interpolation key 'nope' not found)",
     "seed=???": "config seed: got an error (Missing mandatory value: seed)",
     "gp.population": "config gp.population: got an error",
@@ -175,13 +175,13 @@ def test_an_interval_needs_a_sweeper_that_can_draw_from_it():
 
 def test_the_run_id_ignores_what_never_changes_a_result(default):
     free = ["paths.out=a", "paths.state=b", "paths.data=c", "backend.threads=3", "engine.budget=99"]
-    assert load(free).run_id("data") == default.run_id("data")
+    assert load(free).run_id("data", "s") == default.run_id("data", "s")
 
 
 @pytest.mark.parametrize("override", ["seed=1", "gp.population=299", "backend=reference", "universe.exclude_st=false"])
 def test_the_run_id_follows_what_changes_a_result(override, default):
-    assert load([override]).run_id("data") != default.run_id("data")
-    assert default.run_id("other data") != default.run_id("data")
+    assert load([override]).run_id("data", "s") != default.run_id("data", "s")
+    assert len({default.run_id(*parts) for parts in [("data", "s"), ("other data", "s"), ("data", "other")]}) == 3
 
 
 def test_conf_is_found_beside_a_checkout_or_inside_the_package():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rank_panels import random_panels, slow_correlation, standardised
 
 from dfqgp.errors import PanelError
-from dfqgp.library import RankBook, check_ranks, correlation, cross_correlations
+from dfqgp.library import RankPanels, check_ranks, correlation, cross_correlations
 
 
 @settings(max_examples=40, deadline=None)
@@ -84,7 +84,7 @@ def test_number_of_threads_changes_no_bit():
 
 
 def test_partial_sums_stay_whole_numbers_that_float64_holds():
-    """The largest products that the gate lets through, over the most days of a block."""
+    """The largest products that panels of standardised ranks allow, over the most days of a block."""
     days, assets = correlation._MOST_DAYS, 2
     extreme = np.tile(np.array([-1, 1], dtype=np.float32) * np.float32(0.5**0.5 * 1.0004), (days, 1))
     check_ranks(extreme)
@@ -103,18 +103,18 @@ def test_factors_without_a_common_day_do_not_correlate():
 def test_no_factors_give_an_empty_table():
     panel = random_panels(np.random.default_rng(0), 1, 4, 9)[0]
     assert cross_correlations([panel], []).shape == (1, 0)
-    assert RankBook().correlations([panel]).shape == (1, 0)
+    assert RankPanels().correlations([panel]).shape == (1, 0)
 
 
-def test_a_book_keeps_its_order():
+def test_stored_panels_keep_their_order():
     panels = random_panels(np.random.default_rng(0), 3, 10, 20)
-    book = RankBook(panels)
-    book.remove(1)
-    book.add(panels[1])
+    stored = RankPanels(panels)
+    stored.remove(1)
+    stored.add(panels[1])
     np.testing.assert_array_equal(
-        book.correlations(panels), cross_correlations(panels, [panels[0], panels[2], panels[1]])
+        stored.correlations(panels), cross_correlations(panels, [panels[0], panels[2], panels[1]])
     )
-    assert len(book) == 3
+    assert len(stored) == 3
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,6 @@ def test_panels_of_other_shapes_are_refused():
     rng = np.random.default_rng(0)
     (short,), (long,) = random_panels(rng, 1, 4, 9), random_panels(rng, 1, 5, 9)
     with pytest.raises(PanelError, match=r"\(5, 9\)"):
-        RankBook([short, long])
+        RankPanels([short, long])
     with pytest.raises(PanelError, match="on the right"):
         cross_correlations([short], [long])

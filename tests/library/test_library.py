@@ -158,14 +158,16 @@ def test_a_member_is_known_by_its_canonical_form(three):
 
 
 def test_facts_that_cannot_be_are_refused(three):
-    with pytest.raises(LibraryError, match="orientation 0"):
-        Candidate(field("x"), 1.0, 0, {}, {}, three[0])
-    with pytest.raises(LibraryError, match="metric icir inf"):
-        Member("x", "k", 1, 1.0, {"icir": math.inf})
-    with pytest.raises(LibraryError, match="score nan"):
-        Library(LibrarySettings()).consider([candidate("x", math.nan, three[0])])
+    library = Library(LibrarySettings())
+    for wrong, message in (
+        (Candidate(field("x"), 1.0, 0, {}, {}, three[0]), "orientation: got 0, expected 1 or -1"),
+        (Candidate(field("x"), 1.0, 1, {"icir": math.inf}, {}, three[0]), r"train\.icir: got inf"),
+        (Candidate(field("x"), math.nan, 1, {}, {}, three[0]), "score: got nan"),
+    ):
+        with pytest.raises(LibraryError, match=rf"library member\.{message}"):
+            library.consider([wrong])
     with pytest.raises(LibraryError, match="1 members and 0 rank panels"):
-        Library.rebuilt(LibrarySettings(), [Member("x", "k", 1, 1.0)], [])
+        Library.rebuilt(LibrarySettings(), [Member("x", "k", 1, 1.0, {}, {}, 0)], [])
 
 
 @pytest.mark.parametrize(

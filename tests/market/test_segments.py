@@ -55,7 +55,7 @@ def test_dates_are_the_first_days_of_their_segments():
         ({"holdout": 1.2}, r"segments\.holdout"),
         ({"train": float("nan")}, r"segments\.train"),
         ({"valid_start": "2020-05-01"}, "both dates or neither"),
-        ({"valid_start": "May", "holdout_start": "2020-05-01"}, r"segments\.valid_start: got May"),
+        ({"valid_start": "May", "holdout_start": "2020-05-01"}, r"segments\.valid_start: got 'May'"),
         ({"valid_start": "2020-06-01", "holdout_start": "2020-05-01"}, "after valid_start"),
         ({"min_scored_days": 0}, r"segments\.min_scored_days"),
     ],

@@ -6,42 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import runs
 from panels import random_panel
+from runs import files, market
 
 from dfqgp.backends import BackendSettings, open_backend
 from dfqgp.engine import EngineSettings
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.fitness import FitnessSettings
-from dfqgp.gp import GpSettings
-from dfqgp.library import LibrarySettings, cross_correlations, read_snapshot
-from dfqgp.market import LabelSettings, SegmentSettings, split
+from dfqgp.library import cross_correlations, read_snapshot
 from dfqgp.mining.assess import Assessor
 from dfqgp.mining.loop import mine
 from dfqgp.mining.settings import MiningConfig
 
-WHOLE = random_panel(260, 40, missing=0.02)
-SEGMENTS = split(WHOLE.dates, SegmentSettings(), 5)
-PANEL = WHOLE.rows(0, SEGMENTS.search_stop, copy=True)
+PANEL, SEGMENTS = market(260, 40)
 GENERATIONS = 4  # of both rounds together
 
 
 def config(folder: Path, **changes) -> MiningConfig:
-    settings = MiningConfig(
-        label=LabelSettings(),
-        segments=SEGMENTS,
-        backend=BackendSettings(threads=2),
-        engine=EngineSettings(),
-        fitness=FitnessSettings(min_assets=10),
-        gp=GpSettings(population=24, generations=2, rounds=2, elites=4, windows=(3, 5, 10), max_lookback=60),
-        library=LibrarySettings(min_score=0.0, candidates=10),
-        seed=3,
-        run_id="run",
-        out=folder / "out",
-        state=folder / "state",
-        data_fingerprint="data",
-        config_dict={"settings": "of the test"},
-    )
-    return replace(settings, **changes)
+    return runs.config(folder, SEGMENTS, **changes)
 
 
 class StopBefore:
@@ -54,10 +37,6 @@ class StopBefore:
         if self.left == 0:
             raise KeyboardInterrupt
         self.left -= 1
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (folder / "out").rglob("*.json*")}
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +56,19 @@ def test_where_a_run_stops_changes_no_byte(n, undisturbed, tmp_path):
             continue
     mine(PANEL, config(tmp_path))
     assert files(tmp_path) == files(undisturbed)
+
+
+def test_threads_and_budget_change_no_byte(undisturbed, tmp_path):
+    frugal = {"backend": BackendSettings(threads=1), "engine": EngineSettings(budget=1_000_000)}
+    mine(PANEL, config(tmp_path, **frugal))
+    assert files(tmp_path) == files(undisturbed)
+
+
+def test_a_finished_run_is_not_done_again(tmp_path):
+    mine(PANEL, config(tmp_path))
+    written = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.jsonl")}
+    mine(PANEL, config(tmp_path))
+    assert written == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.jsonl")}
 
 
 def test_the_snapshot_says_what_is_behind_it(undisturbed):

@@ -14,7 +14,7 @@ WORDS = Vocabulary.named({"close": "price", "open": "price"})
 
 
 def member(text, orientation, score, ic):
-    return Member(text, parse(text, WORDS).key, orientation, score, {"ic_mean": ic, "icir": 2 * ic}, {"ic_mean": ic})
+    return Member(text, parse(text, WORDS).key, orientation, score, {"ic_mean": ic, "icir": 2 * ic}, {"ic_mean": ic}, 0)
 
 
 def rows(*members):

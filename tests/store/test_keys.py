@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dfqgp
 from dfqgp.errors import StoreError
-from dfqgp.store.keys import key_of, plain
+from dfqgp.store.keys import key_of, plain, semantics_digest
 
 PARTS = st.dictionaries(st.text(max_size=3), st.integers() | st.text(max_size=3) | st.booleans(), max_size=4)
 
@@ -30,3 +34,23 @@ def test_tuples_count_as_lists():
 def test_what_is_not_json_is_refused(part):
     with pytest.raises(StoreError, match="not JSON"):
         key_of({"a": part})
+
+
+@pytest.mark.parametrize("file", ["ops/time_series.py", "backends/cpu/rolling.py", "backends/reference.py"])
+def test_a_changed_operator_or_kernel_changes_the_semantics(tmp_path, file):
+    package = Path(dfqgp.__file__).parent
+    for folder in ("ops", "backends"):
+        shutil.copytree(package / folder, tmp_path / folder)
+    assert semantics_digest(tmp_path) == semantics_digest()
+    text = (tmp_path / file).read_text()
+    assert "1" in text
+    (tmp_path / file).write_text(text.replace("1", "2", 1))
+    assert semantics_digest(tmp_path) != semantics_digest()
+
+
+def test_a_moved_source_changes_the_semantics(tmp_path):
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "ops" / "one.py").write_text("a = 1")
+    before = semantics_digest(tmp_path)
+    (tmp_path / "ops" / "one.py").rename(tmp_path / "ops" / "two.py")
+    assert semantics_digest(tmp_path) != before

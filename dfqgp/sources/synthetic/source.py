@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
+from pydantic import AfterValidator, Field
 
-from dfqgp.sources.base import Partition, Source, refuse
+from dfqgp.errors import ConfigError
+from dfqgp.records import record
+from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.synthetic.market import make_market
 from dfqgp.sources.synthetic.plant import PLANTED
 from dfqgp.store.keys import digest_of
@@ -19,7 +22,15 @@ if TYPE_CHECKING:
 GENERATOR_VERSION = "1"
 
 
-@dataclass(frozen=True)
+def _check_day(text: str) -> str:
+    try:
+        np.datetime64(text, "D")
+    except ValueError:
+        raise ValueError("Input should be an ISO date such as 2019-01-02") from None
+    return text
+
+
+@record("source", ConfigError)
 class SyntheticSettings:
     """What the synthetic market looks like.
 
@@ -49,27 +60,14 @@ class SyntheticSettings:
     """
 
     name: Literal["synthetic"] = "synthetic"
-    assets: int = 200
-    days: int = 750
-    seed: int = 7
-    start: str = "2019-01-02"
-    industries: int = 12
-    listed_later: float = 0.1
-    suspension_rate: float = 0.002
-    signal: float = 1.0
-
-    def __post_init__(self) -> None:
-        _within("assets", self.assets, 2, 100_000)
-        _within("days", self.days, 2, 25_000)
-        _within("seed", self.seed, 0, 2**63 - 1)
-        _within("industries", self.industries, 1, 100)
-        _within("listed_later", self.listed_later, 0.0, 0.9)
-        _within("suspension_rate", self.suspension_rate, 0.0, 0.1)
-        _within("signal", self.signal, 0.0, 3.0)
-        try:
-            np.datetime64(self.start, "D")
-        except ValueError:
-            refuse("start", self.start, "an ISO date such as 2019-01-02")
+    assets: Annotated[int, Field(ge=2, le=100_000)] = 200
+    days: Annotated[int, Field(ge=2, le=25_000)] = 750
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 7
+    start: Annotated[str, AfterValidator(_check_day)] = "2019-01-02"
+    industries: Annotated[int, Field(ge=1, le=100)] = 12
+    listed_later: Annotated[float, Field(ge=0, le=0.9)] = 0.1
+    suspension_rate: Annotated[float, Field(ge=0, le=0.1)] = 0.002
+    signal: Annotated[float, Field(ge=0, le=3)] = 1.0
 
     def open(self) -> Source:
         """Return the source; nothing is made yet."""
@@ -111,8 +109,3 @@ class SyntheticSource(Source):
     def read(self, partition: Partition) -> pd.DataFrame:  # noqa: ARG002 - there is one
         """Make the market."""
         return make_market(self.settings)
-
-
-def _within(key: str, got: float, low: float, high: float) -> None:
-    if not low <= got <= high:
-        refuse(key, got, f"a number from {low} to {high}")

@@ -1,0 +1,54 @@
+"""Mining runs that the tests share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from panels import random_panel
+
+from dfqgp.backends import BackendSettings
+from dfqgp.engine import EngineSettings
+from dfqgp.fitness import FitnessSettings
+from dfqgp.gp import GpSettings
+from dfqgp.library import LibrarySettings
+from dfqgp.market import LabelSettings, Segments, SegmentSettings, split
+from dfqgp.mining.settings import MiningConfig
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dfqgp.panel import Panel
+
+
+def market(rows: int, columns: int) -> tuple[Panel, Segments]:
+    """A panel without its holdout, and the segments of the whole; either may be tiny."""
+    whole = random_panel(rows, columns, missing=0.02)
+    segments = split(whole.dates, SegmentSettings(min_scored_days=3), 5)
+    return whole.rows(0, segments.search_stop, copy=True), segments
+
+
+def config(folder: Path, segments: Segments, **changes) -> MiningConfig:
+    """Two rounds of two generations, in which nearly every factor gets in."""
+    settings = MiningConfig(
+        label=LabelSettings(),
+        segments=segments,
+        backend=BackendSettings(threads=2),
+        engine=EngineSettings(),
+        fitness=FitnessSettings(min_assets=10),
+        gp=GpSettings(population=24, generations=2, rounds=2, elites=4, windows=(3, 5, 10), max_lookback=60),
+        library=LibrarySettings(min_score=0.0, candidates=10),
+        seed=3,
+        run_id="run",
+        out=folder / "out",
+        state=folder / "state",
+        data_fingerprint="data",
+        semantics="semantics",
+        config_dict={"settings": "of the test"},
+    )
+    return replace(settings, **changes)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """What a run has written of its library and its ledger; names that begin with a dot are what a kill left."""
+    return {path.name: path.read_bytes() for path in (folder / "out").rglob("[!.]*.json*")}
