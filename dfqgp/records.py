@@ -57,8 +57,8 @@ def record(name: str, error: type[RecordError] = RecordError, *, slots: bool = F
     Search(size=4, shares=(1.0, 0.5))
     >>> Search(size=1, shares=("a",))
     Traceback (most recent call last):
-    dfqgp.errors.RecordError: search.size: got 1, expected greater than or equal to 2; search.shares[0]: got 'a', \
-expected a valid number
+    dfqgp.errors.RecordError: search.size: got 1, expected a number greater than or equal to 2; \
+search.shares[0]: got 'a', expected a valid number
     """
 
     def decorate(cls: type[R]) -> type[R]:

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 
 Violation = dict[str, object]
 
+_PLAIN = {
+    "missing": {"got": "nothing", "expected": "a value", "hint": "; set it"},
+    # Half a surrogate pair is the only thing that json.dumps writes and no JSON parser reads.
+    "json_invalid": {"got": "text with half a character", "expected": "text in Unicode", "hint": ""},
+}
+_REWORDED = {
+    r"^Value error, ": "",
+    r"^Input should be ": "",
+    r"^(greater|less) than": r"a number \1 than",
+    r"^String should have ": "a string with ",
+}
+
 
 def record_error(caught: ValidationError, cls: type, given: object, name: str, error: type[RecordError]) -> RecordError:
     """Return the error that lists everything amiss.
@@ -42,28 +54,26 @@ def _violation(found: ErrorDetails, cls: type, given: object, name: str) -> Viol
     if isinstance(error := context.get("error"), RecordError):  # of a rule over several fields
         return error.details
     loc = found["loc"]
-    if loc and isinstance(loc[0], int):  # an argument given by its position
+    if loc and isinstance(loc[0], int) and loc[0] < len(fields(cls)):  # an argument given by its position
         loc = (fields(cls)[loc[0]].name, *loc[1:])
     key = _path(loc, given, name)
     if kind == "unexpected_keyword_argument":
-        return _key_of_another(key, cls, loc) or unknown_key(key, _known(_at(cls, loc[:-1])))
+        return _unknown_key(key, *_records_at(cls, loc[:-1]))
     if kind.startswith("union_tag"):
         key, value = f"{key}.{context['discriminator'].strip(chr(39))}", context.get("tag", "nothing")
         return _choice(key, value, context.get("expected_tags", "a value"))
     if kind == "literal_error":
         return _choice(key, found["input"], context["expected"])
-    if kind == "missing":
-        return {"key": key, "got": "nothing", "expected": "a value", "hint": "; set it"}
+    if kind in _PLAIN:
+        return {"key": key, **_PLAIN[kind]}
     return {"key": key, "got": _shown(found["input"]), "expected": _expected(found["msg"]), "hint": ""}
 
 
 def _expected(message: str) -> str:
-    """Turn pydantic's "String should have at least 1 character" into "a string with at least 1 character"."""
-    what, verb, rest = re.fullmatch(
-        r"(?:Value error, )?(?:(\w+) should (be|have|match) )?(.*)", message, re.DOTALL
-    ).groups()  # type: ignore[union-attr]
-    links = {"have": f"a {what} with ", "match": f"a {what} that matches "}
-    return f"{links.get(verb, '').lower()}{rest}"
+    """Turn "String should have at least 1 character" into "a string with at least 1 character", and the like."""
+    for pattern, words in _REWORDED.items():
+        message = re.sub(pattern, words, message)
+    return message
 
 
 def _choice(key: str, value: object, listed: str) -> Violation:
@@ -72,11 +82,15 @@ def _choice(key: str, value: object, listed: str) -> Violation:
     return {"key": key, "got": _shown(value), "expected": expected, "hint": nearest(str(value), options)}
 
 
-def unknown_key(key: str, known: Sequence[str]) -> Violation:
-    """Return what is amiss with a key that its record does not have."""
+def _unknown_key(key: str, kinds: Sequence[type], others: Sequence[type]) -> Violation:
+    """Say what a key might have been: one of these records', or one that only another record of the union has."""
     section, _, name = key.rpartition(".")
+    known = _names(kinds)
+    owners = [str(tag) for other in others if name in _names([other]) for tag in _tags(other)]
     same_start = [each for each in known if each[:3] == name[:3]]
     hint = nearest(name, same_start or known, cutoff=0.4)
+    if owners:
+        hint = f"; choose {section}={' or '.join(owners)} for it"
     expected = f"a key of {section or 'the top level'}" if hint else f"one of {', '.join(known)}"
     return {"key": key, "got": "an unknown key", "expected": expected, "hint": hint}
 
@@ -89,45 +103,29 @@ def _path(loc: Sequence[int | str], given: object, name: str) -> str:
             path, given = f"{path}[{part}]", given[part]
         elif isinstance(given, Mapping) and (part in given or depth == len(loc)):
             path, given = f"{path}.{part}" if path else str(part), given.get(part)
-        elif is_dataclass(given) and hasattr(given, str(part)):
-            path, given = f"{path}.{part}", getattr(given, str(part))
     return path or "(top level)"
 
 
-def _key_of_another(key: str, cls: type, loc: Sequence[int | str]) -> Violation | None:
-    """Return what is amiss with a key that other records of a union have, None for any other key."""
-    if len(loc) < 2:
-        return None
-    *path, tag, name = loc
-    hints = {kind: get_type_hints(kind) for kind in _at(cls, path)}
-    tag_field = next((field for each in hints.values() for field, hint in each.items() if tag in get_args(hint)), None)
-    if tag_field is None:
-        return None
-    owners = [str(get_args(each[tag_field])[0]) for each in hints.values() if name in each]
-    if not owners or tag in owners:
-        return None
-    section = key.rpartition(".")[0]
-    hint = f"; choose {section}={' or '.join(owners)}"
-    return {"key": key, "got": f"a key that {section}={tag} has not", "expected": "one of its own", "hint": hint}
-
-
-def _at(cls: type, loc: Sequence[int | str]) -> list[Any]:
-    """Return the record at the end of a path; where a union leaves that open, each that it may be."""
-    kinds = [cls]
+def _records_at(cls: type, loc: Sequence[int | str]) -> tuple[list[type], list[type]]:
+    """Return the records that may stand at the end of a path, and the others of a union from which its tag chose."""
+    kinds: list[type] = [cls]
+    others: list[type] = []
     for part in loc:
-        hints = [get_type_hints(kind) for kind in kinds]
-        if any(part in each for each in hints):
-            kinds = [inner for each in hints if part in each for inner in _dataclasses(each[part])]
-        else:  # the tag of a union, or a place in a list
-            tagged = [
-                kind for kind, each in zip(kinds, hints, strict=True) if any(part in get_args(h) for h in each.values())
-            ]
-            kinds = tagged or kinds
-    return kinds
+        hints = [hint for kind in kinds for name, hint in get_type_hints(kind).items() if name == part]
+        if hints:
+            kinds, others = [inner for hint in hints for inner in _dataclasses(hint)], []
+        elif chosen := [kind for kind in kinds if part in _tags(kind)]:
+            kinds, others = chosen, [kind for kind in kinds if kind not in chosen]
+    return kinds, others
 
 
-def _known(kinds: Sequence[type]) -> list[str]:
+def _names(kinds: Sequence[type]) -> list[str]:
     return list(dict.fromkeys(each.name for kind in kinds for each in fields(kind)))
+
+
+def _tags(kind: type) -> tuple[object, ...]:
+    """Return the values of a record's field ``name``, by which a union tells its records apart."""
+    return get_args(get_type_hints(kind).get("name"))
 
 
 def _dataclasses(hint: Any) -> Iterator[type]:  # noqa: ANN401

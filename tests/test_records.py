@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, field
 from typing import Annotated, Literal
@@ -30,6 +31,11 @@ class Outer:
     units: dict[str, float] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     limit: int | None = None
+
+
+@record("slim", slots=True)
+class Slim:
+    size: int
 
 
 @record("circle", ConfigError)
@@ -94,6 +100,7 @@ def test_whole_numbers_become_floats_and_lists_tuples():
         ({"inner": {"size": 1}, "units": {3: 1.0}}, "units", "3, expected text as the name of an entry"),
         ({"inner": {"size": 1}, "limit": "a"}, "limit", "'a', expected a valid integer"),
         ({"inner": 7}, "inner", "7, expected an object"),
+        ({"inner": {"size": 1}, "name": "a\udcff"}, "(top level)", "expected text in Unicode"),
         ({"inner": {}}, "inner.size", "nothing, expected a value"),
         ({"inner": {"size": 1, "sise": 2}}, "inner.sise", "unknown key, expected a key of inner; did you mean 'size'?"),
         ({"inner": {"size": 1}, "zzz": 2}, "zzz", "unknown key, expected one of inner, name, flag"),
@@ -114,9 +121,10 @@ def test_what_does_not_fit_is_refused_by_name(given_, key, words):
             "shape.radios: got an unknown key, expected a key of shape; did ",
         ),
         ({"shape": {"name": "square", "zzz": 2}}, "shape.zzz: got an unknown key, expected one of name, width, height"),
+        ({"shape": {"name": "circle", "width": 2}}, "shape.width: got an unknown key, expected a key of shape; choose"),
         ({"shape": {"name": "circel"}}, "shape.name: got 'circel', expected one of circle, square; did you mean 'circ"),
         ({"shape": {}}, "shape.name: got 'nothing', expected a value"),
-        ({"shape": {"name": "circle", "radius": 0}}, "shape.radius: got 0, expected greater than 0"),
+        ({"shape": {"name": "circle", "radius": 0}}, "shape.radius: got 0, expected a number greater than 0"),
         ({"shape": {"name": "circle"}, "more": [{}, {"radius": "a"}]}, "more[1].radius: got 'a', expected a valid num"),
         ({"shape": {"name": "square", "width": 2}}, "square.height: got 1, expected 2 as the width"),
     ],
@@ -138,9 +146,10 @@ def test_everything_that_does_not_fit_is_named_at_once():
     ("arguments", "values", "message"),
     [
         ((-1.0,), {}, "circle.name: got -1.0, expected one of circle"),
-        (("circle", -1.0), {}, "circle.radius: got -1.0, expected greater than 0"),
+        (("circle", -1.0), {}, "circle.radius: got -1.0, expected a number greater than 0"),
         ((), {"radius": float("nan")}, "circle.radius: got nan, expected a finite number"),
         ((), {"radius": True}, "circle.radius: got True, expected a valid number"),
+        (("circle", 1.0, 3), {}, "circle.2: got 3, expected Unexpected positional argument"),
         ((), {"radios": 2.0}, "circle.radios: got an unknown key, expected a key of circle; did you mean 'radius'?"),
     ],
 )
@@ -153,3 +162,8 @@ def test_a_record_that_is_made_directly_is_checked_alike(arguments, values, mess
 def test_a_record_never_changes():
     with pytest.raises(FrozenInstanceError):
         Circle().radius = 2.0
+
+
+def test_a_record_travels_between_processes():
+    for one in (Outer(Inner(1), days=(1, 2)), Slim(1)):
+        assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301

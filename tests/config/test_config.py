@@ -121,15 +121,15 @@ REFUSED = {
     "backend.threads=-1": "config backend.threads: got -1",
     "source=file": "config source: got 'file', expected one of ashare_daily, files, synthetic; did you mean 'files'?",
     "source=files": "config source.path: got 'nothing', expected a file, folder or glob pattern; set source.path=FILE",
-    "source.path=prices.csv": "one of its own; choose source=files or ashare_daily",
+    "source.path=prices.csv": "expected a key of source; choose source=files or ashare_daily for it",
     "source.asets=3": "config source.asets: got an unknown key, expected a key of source; did you mean 'assets'?",
     "source.name=synthetik": "config source.name: got 'synthetik', expected one of synthetic, files, ashare_daily; did",
     "source.name=[files]": "expected one of synthetic, files, ashare_daily",
-    "source.name=files": "config source.path: got nothing, expected a value; set it; source.assets: got a key that",
+    "source.name=files": "config source.path: got nothing, expected a value; set it; source.assets: got an unknown",
     "++source=3": "config source: got ++source=3, expected one of",
     "paths.out=": "config paths.out: got '', expected a string with at least 1 character",
     "paths.out=3": "config paths.out: got 3, expected a valid string",
-    "seed=-1": "config seed: got -1, expected greater than or equal to 0",
+    "seed=-1": "config seed: got -1, expected a number greater than or equal to 0",
     "seed=${nope}": "config seed: got an error (Interpolation key 'nope' not found)",
     "seed=???": "config seed: got an error (Missing mandatory value: seed)",
     "gp.population": "config gp.population: got an error",
@@ -147,7 +147,7 @@ def test_what_cannot_be_meant_is_one_line_that_names_key_and_expectation(overrid
 
 
 def test_keys_of_another_source_are_refused():
-    with pytest.raises(ConfigError, match=r"source\.assets: got a key that source=files has not"):
+    with pytest.raises(ConfigError, match=r"source\.assets: got an unknown key.*choose source=synthetic"):
         load([*FILES, "+source.assets=3"])
 
 

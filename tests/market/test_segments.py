@@ -57,6 +57,7 @@ def test_dates_are_the_first_days_of_their_segments():
         ({"valid_start": "2020-05-01"}, "both dates or neither"),
         ({"valid_start": "May", "holdout_start": "2020-05-01"}, r"segments\.valid_start: got 'May'"),
         ({"valid_start": "2020-06-01", "holdout_start": "2020-05-01"}, "after valid_start"),
+        ({"valid_start": "2020-05-01", "holdout_start": "2020-05-01"}, "after valid_start"),
         ({"min_scored_days": 0}, r"segments\.min_scored_days"),
     ],
 )
