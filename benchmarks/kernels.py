@@ -20,7 +20,7 @@ from peers import CROSS, ELEMENT, WINDOW, demean_groups
 
 from dfqgp.backends import Task
 from dfqgp.backends.cpu import CpuBackend
-from dfqgp.ops import OPERATORS, Arg
+from dfqgp.ops import OPERATORS, Role
 from dfqgp.panel import Panel
 
 GROUPS = 30
@@ -48,11 +48,11 @@ def make_panel(rows: int, columns: int) -> tuple[Panel, np.ndarray, np.ndarray]:
 def cases(panel: Panel, x: np.ndarray, y: np.ndarray):
     """Yield (operator, literals, {peer: call})."""
     for name, op in OPERATORS.items():
-        panels = (x, y)[: op.panel_count]
+        panels = (x, y)[: len(op.panels)]
         if name in ELEMENT:
             yield op, (), {"NumPy": lambda f=ELEMENT[name], p=panels: f(*p)}
         elif name in WINDOW:
-            for w in (20,) if Arg.DELAY in op.args else (20, 60):
+            for w in (20,) if any(each.role is Role.DELAY for each in op.literals) else (20, 60):
                 yield op, (w,), {peer: lambda f=f, p=panels, w=w: f(*p, w) for peer, f in WINDOW[name].items()}
         elif name in CROSS:
             yield op, (), {peer: lambda f=f, p=panels: f(*p) for peer, f in CROSS[name].items()}
@@ -70,8 +70,8 @@ def ours(backend: CpuBackend, panel: Panel, op, literals, x, y):
     workspace = backend.workspace(panel, 3)
     backend.load(workspace, 0, x)
     backend.load(workspace, 1, y)
-    group = 0 if Arg.GROUP in op.args else -1
-    task = Task(2, (0, 1)[: op.panel_count], (0.0,) * op.panel_count, literals, group)
+    group = 0 if op.takes_group else -1
+    task = Task(2, (0, 1)[: len(op.panels)], (0.0,) * len(op.panels), literals, group)
     return lambda: backend.launch(op, workspace, [task])
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from panels import random_panel
 
 from dfqgp.expr import Vocabulary, call, constant, field, group
-from dfqgp.ops import OPERATORS, Arg
+from dfqgp.ops import OPERATORS, Role
 
 WORDS = Vocabulary.of(random_panel(2, 2))
 
@@ -15,8 +15,12 @@ leaves = st.sampled_from([field(name) for name in WORDS.fields]) | st.builds(
 
 def calls(inner):
     def build(op):
-        args = [st.just(group("industry")) if kind is Arg.GROUP else inner for kind in op.args if not kind.is_literal]
-        literals = [st.integers(op.smallest_literal, 300) for kind in op.args if kind.is_literal]
+        args = [
+            st.just(group("industry")) if each.role is Role.GROUP else inner
+            for each in op.arguments
+            if not each.is_literal
+        ]
+        literals = [st.integers(int(each.low), 300) for each in op.literals]
         return st.builds(lambda a, w: call(op.name, a, w), st.tuples(*args), st.tuples(*literals))
 
     return st.sampled_from(list(OPERATORS.values())).flatmap(build)

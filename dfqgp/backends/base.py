@@ -44,7 +44,7 @@ class Task:
     out: int
     slots: tuple[int, ...]
     constants: tuple[float, ...]
-    literals: tuple[int, ...] = ()
+    literals: tuple[float, ...] = ()
     group: int = -1
     warmup: int = 0
 

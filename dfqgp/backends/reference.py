@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.backends.base import CONSTANT, Task, Workspace
-from dfqgp.ops import Arg, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from dfqgp.ops import Operator
+    from dfqgp.ops.spec import Input
     from dfqgp.panel import FloatMatrix, Panel
 
 
@@ -48,15 +47,15 @@ def load_finite(workspace: Workspace, slot: int, matrix: FloatMatrix) -> None:
     target[~np.isfinite(target)] = np.nan
 
 
-def _inputs(op: Operator, workspace: Workspace, task: Task) -> list[NDArray[np.float32] | NDArray[np.int16] | int]:
+def _inputs(op: Operator, workspace: Workspace, task: Task) -> list[Input]:
     panels = iter(zip(task.slots, task.constants, strict=True))
     literals = iter(task.literals)
-    inputs: list[NDArray[np.float32] | NDArray[np.int16] | int] = []
-    for kind in op.args:
-        if kind is Arg.PANEL:
+    inputs: list[Input] = []
+    for argument in op.arguments:
+        if argument.is_panel:
             slot, number = next(panels)
             whole = np.full(workspace.slab.shape[1:], number, dtype=np.float32)
             inputs.append(whole if slot == CONSTANT else workspace.slab[slot])
         else:
-            inputs.append(workspace.groups[task.group] if kind is Arg.GROUP else next(literals))
+            inputs.append(next(literals) if argument.is_literal else workspace.groups[task.group])
     return inputs

@@ -2,7 +2,7 @@
 
 from dfqgp.expr.canonicalize import canonicalize, score_form
 from dfqgp.expr.graph import Graph
-from dfqgp.expr.node import Call, Constant, Field, Group, Node, call, constant, field, group, panel_args
+from dfqgp.expr.node import Call, Constant, Field, Group, Node, call, constant, field, group, is_boolean, panel_args
 from dfqgp.expr.parse import parse
 from dfqgp.expr.render import render
 from dfqgp.expr.units import unit_of
@@ -21,6 +21,7 @@ __all__ = [
     "constant",
     "field",
     "group",
+    "is_boolean",
     "panel_args",
     "parse",
     "render",

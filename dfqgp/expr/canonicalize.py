@@ -113,10 +113,13 @@ def _settle(node: Call) -> Node:
 
 
 def _fold(node: Call) -> Constant | None:
-    if node.op.kind is not Kind.ELEMENT or not all(isinstance(arg, Constant) for arg in node.args):
+    numbers = all(isinstance(arg, Constant) for arg in node.args)
+    if node.op.kind is not Kind.ELEMENT or node.op.boolean or not numbers:
         return None
-    cells = [np.full((1, 1), arg.value, dtype=np.float32) for arg in node.args if isinstance(arg, Constant)]
-    value = float(node.op.apply(cells, np.ones((1, 1), dtype=bool))[0, 0])
+    cells = iter(np.full((1, 1), arg.value, dtype=np.float32) for arg in node.args if isinstance(arg, Constant))
+    literals = iter(node.literals)
+    inputs = [next(literals) if each.is_literal else next(cells) for each in node.op.arguments]
+    value = float(node.op.apply(inputs, np.ones((1, 1), dtype=bool))[0, 0])
     return constant(value) if np.isfinite(value) else None
 
 

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, TypeVar, final
 from weakref import WeakValueDictionary
 
-from dfqgp.ops import OPERATORS, Arg, Operator
+from dfqgp.ops import OPERATORS, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,11 +87,11 @@ class Constant(Node):
 
 @final
 class Call(Node):
-    """An operator applied to sub-expressions and literals (windows and delays, in the operator's order)."""
+    """An operator applied to sub-expressions and literals (windows, delays, other numbers; in the operator's order)."""
 
     __slots__ = ("literals", "op")
     op: Operator
-    literals: tuple[int, ...]
+    literals: tuple[float, ...]
 
 
 _interned: WeakValueDictionary[tuple[object, ...], Node] = WeakValueDictionary()
@@ -124,18 +124,17 @@ def constant(value: float) -> Constant:
     return _finish(node, (Constant, value), (), 1, 1, 0, f"const {value!r}")
 
 
-def call(name: str, args: tuple[Node, ...], literals: tuple[int, ...] = ()) -> Call:
+def call(name: str, args: tuple[Node, ...], literals: tuple[float, ...] = ()) -> Call:
     """Return the term of operator ``name`` over ``args`` and ``literals``, unchecked but for their numbers.
 
     Texts come in through ``parse``, which checks names, kinds, ranges and units and says where they are wrong.
     """
-    identity = (Call, name, *args, *literals)
+    op = OPERATORS[name]
+    identity = (op, *args, *literals)  # not by name: a user may declare an operator anew
     known = _interned.get(identity)
     if isinstance(known, Call):
         return known
-    op = OPERATORS[name]
-    wanted = sum(arg.is_literal for arg in op.args)
-    if (len(args), len(literals)) != (len(op.args) - wanted, wanted):
+    if (len(args), len(literals)) != (len(op.arguments) - len(op.literals), len(op.literals)):
         raise TypeError(f"{op.signature()} got {len(args)} expressions and {len(literals)} literals")
     node = Call()
     node.op, node.literals = op, literals
@@ -147,9 +146,13 @@ def call(name: str, args: tuple[Node, ...], literals: tuple[int, ...] = ()) -> C
 
 
 def panel_args(node: Call) -> tuple[Node, ...]:
-    """Return the numeric sub-expressions of a call, groups left out."""
-    kinds = [kind for kind in node.op.args if not kind.is_literal]
-    return tuple(arg for arg, kind in zip(node.args, kinds, strict=True) if kind is Arg.PANEL)
+    """Return the numeric and boolean sub-expressions of a call, groups left out."""
+    return node.args if not node.op.takes_group else tuple(arg for arg in node.args if not isinstance(arg, Group))
+
+
+def is_boolean(node: Node) -> bool:
+    """Tell whether a tree's value is a boolean panel."""
+    return isinstance(node, Call) and node.op.boolean
 
 
 def _leaf(cls: type[N], name: str) -> N:

@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.errors import ExpressionError, nearest
-from dfqgp.expr.node import Node, call, constant, field, group
+from dfqgp.expr.node import Node, call, constant, field, group, is_boolean
 from dfqgp.expr.units import unit_of
-from dfqgp.ops import OPERATORS, Arg, Operator
+from dfqgp.ops import OPERATORS, Argument, Operator, Role
 
 if TYPE_CHECKING:
     from dfqgp.expr.vocabulary import Vocabulary
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 64
-MAX_LITERAL = 10_000
 
 _LARGEST = float(np.finfo(np.float32).max)
 _ANYTHING = "a name, a number, a function call or + - * /"
@@ -62,7 +61,7 @@ def parse(text: str, vocabulary: Vocabulary, *, typed: bool = True) -> Node:
     >>> parse("cs_rank(ts_corr(close, volume, 20))", words).lookback
     19
     """
-    node = _Builder(text, vocabulary).panel(_read(text), 1)
+    node = _Builder(text, vocabulary).panel(_read(text), 1, role=None)
     if typed:
         unit_of(node, vocabulary)
     return node
@@ -135,34 +134,39 @@ class _Builder:
             raise self.error(tree, f"{ast.unparse(tree)[:40]!r}", "a number that float32 can hold")
         return constant(value)
 
-    def panel(self, tree: ast.expr, depth: int) -> Node:
+    def panel(self, tree: ast.expr, depth: int, role: Role | None = Role.PANEL) -> Node:
+        """Build what has to be numeric or boolean; None lets both pass."""
+        wanted = "a boolean expression such as gt(close, open)" if role is Role.BOOLEAN else "a numeric expression"
         if isinstance(tree, ast.Name) and tree.id in self.vocabulary.groups and tree.id not in self.vocabulary.fields:
-            raise self.error(tree, f"group '{tree.id}'", "a numeric expression")
-        return self.build(tree, depth)
+            raise self.error(tree, f"group '{tree.id}'", wanted)
+        node = self.build(tree, depth)
+        if role is not None and is_boolean(node) is not (role is Role.BOOLEAN):
+            raise self.error(tree, f"{'boolean' if is_boolean(node) else 'numeric'} {ast.unparse(tree)!r}", wanted)
+        return node
 
     def function(self, tree: ast.Call, name: str, depth: int) -> Node:
         if name not in OPERATORS:
             raise self.error(tree, f"unknown operator '{name}'", "an operator", nearest(name, OPERATORS))
         op = OPERATORS[name]
-        if len(tree.args) != len(op.args):
-            raise self.error(tree, f"{name} with {len(tree.args)} arguments", f"{len(op.args)}: {op.signature()}")
+        if len(tree.args) != len(op.arguments):
+            wanted = f"{len(op.arguments)}: {op.signature()}"
+            raise self.error(tree, f"{name} with {len(tree.args)} arguments", wanted)
         args: list[Node] = []
-        literals: list[int] = []
-        for argument, kind in zip(tree.args, op.args, strict=True):
-            if kind.is_literal:
-                literals.append(self.literal(argument, op))
-            elif kind is Arg.GROUP:
-                args.append(self.grouping(argument, op))
+        literals: list[float] = []
+        for written, argument in zip(tree.args, op.arguments, strict=True):
+            if argument.is_literal:
+                literals.append(self.literal(written, argument, op))
+            elif argument.role is Role.GROUP:
+                args.append(self.grouping(written, op))
             else:
-                args.append(self.panel(argument, depth + 1))
+                args.append(self.panel(written, depth + 1, argument.role))
         return call(name, tuple(args), tuple(literals))
 
-    def literal(self, tree: ast.expr, op: Operator) -> int:
+    def literal(self, tree: ast.expr, argument: Argument, op: Operator) -> float:
         value = _literal(tree)
-        if not isinstance(value, int) or not op.smallest_literal <= value <= MAX_LITERAL:
-            wanted = f"a whole number from {op.smallest_literal} to {MAX_LITERAL} in {op.signature()}"
-            raise self.error(tree, f"{ast.unparse(tree)!r}", wanted)
-        return value
+        if value is None or not argument.accepts(value):
+            raise self.error(tree, f"{ast.unparse(tree)!r}", f"{argument.expected()} in {op.signature()}")
+        return float(value) if argument.role is Role.REAL else value
 
     def grouping(self, tree: ast.expr, op: Operator) -> Node:
         if isinstance(tree, ast.Name) and tree.id in self.vocabulary.groups:

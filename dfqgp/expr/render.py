@@ -57,7 +57,7 @@ def _wrapped(node: Node, least: int) -> str:
 
 def _function(node: Call) -> str:
     nodes, literals = iter(node.args), iter(node.literals)
-    parts = [str(next(literals)) if kind.is_literal else render(next(nodes)) for kind in node.op.args]
+    parts = [str(next(literals)) if each.is_literal else render(next(nodes)) for each in node.op.arguments]
     return f"{node.op.name}({', '.join(parts)})"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import UnitError
-from dfqgp.expr.node import Call, Field, Node, panel_args
+from dfqgp.expr.node import Call, Field, Node, is_boolean, panel_args
 from dfqgp.ops.units import RATIO, Unit
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def unit_of(node: Node, vocabulary: Vocabulary) -> Unit:
     """Return the unit of a tree's value.
 
-    A number is a ratio. The rules of each operator are declared with it.
+    A number is a ratio, and so is a boolean. The rules of each operator are declared with it; they see the units of its
+    numeric arguments alone.
 
     Raises
     ------
@@ -33,9 +34,11 @@ def unit_of(node: Node, vocabulary: Vocabulary) -> Unit:
         return vocabulary.fields[node.name]
     if not isinstance(node, Call):
         return RATIO
-    units = [unit_of(arg, vocabulary) for arg in panel_args(node)]
+    args = panel_args(node)
+    below = [unit_of(arg, vocabulary) for arg in args]
+    units = [unit for arg, unit in zip(args, below, strict=True) if not is_boolean(arg)]
     unit = node.op.unit.result(units)
     if unit is None:
         received = " and ".join(map(str, units))
         raise UnitError(text=repr(node), operator=node.op.name, received=received, expected=node.op.unit.name)
-    return unit
+    return RATIO if node.op.boolean else unit

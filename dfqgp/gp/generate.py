@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from dfqgp.expr import call
-from dfqgp.ops import Arg, Kind
+from dfqgp.ops import Kind, Role
 from dfqgp.ops.units import RATIO
 
 if TYPE_CHECKING:
@@ -109,16 +109,16 @@ class Generator:
         number = self._constant_place(rng, op, units)
         drawn: list[Node] = []
         panels = iter(enumerate(units))
-        for arg in op.args:
-            if arg is Arg.PANEL:
+        for arg in op.arguments:
+            if arg.is_panel:
                 place, unit = next(panels)
                 drawn.append(pick(rng, self.grammar.constants) if place == number else self._tree(rng, unit, room))
-            elif arg is Arg.GROUP:
+            elif arg.role is Role.GROUP:
                 drawn.append(pick(rng, self.grammar.groups))
         return tuple(drawn)
 
     def _constant_place(self, rng: np.random.Generator, op: Operator, units: Sequence[Unit]) -> int | None:
         """Return which argument is to be a number, mostly none: only element-wise operators of two make use of one."""
         places = [place for place, unit in enumerate(units) if unit == RATIO]
-        takes = op.kind is Kind.ELEMENT and op.panel_count > 1 and places and self.grammar.constants
+        takes = op.kind is Kind.ELEMENT and len(op.panels) > 1 and places and self.grammar.constants
         return pick(rng, places) if takes and happens(rng, _CONSTANT_SHARE) else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dfqgp.errors import ConfigError
 from dfqgp.expr import Field, Group, Vocabulary, constant, field, group
-from dfqgp.ops import OPERATORS, Arg
+from dfqgp.ops import OPERATORS, Role
 from dfqgp.ops.units import RATIO, Unit
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ class Grammar:
         self.vocabulary = _in_order(vocabulary, typed=settings.typed)
         self.constants = tuple(constant(value) for value in sorted(settings.constants))
         self.groups: tuple[Group, ...] = tuple(group(name) for name in self.vocabulary.groups)
-        self._days = {Arg.WINDOW: tuple(sorted(settings.windows)), Arg.DELAY: tuple(sorted(settings.delays))}
+        self._days = {Role.WINDOW: tuple(sorted(settings.windows)), Role.DELAY: tuple(sorted(settings.delays))}
         self._fields: dict[Unit, tuple[Field, ...]] = {}
         for name, unit in self.vocabulary.fields.items():
             self._fields[unit] = (*self._fields.get(unit, ()), field(name))
-        self._operators = tuple(op for op in OPERATORS.values() if self.groups or Arg.GROUP not in op.args)
+        self._operators = tuple(op for op in OPERATORS.values() if self.groups or not op.takes_group)
         self._depth = self._least_depths()
         # A tree that is one deeper than the wildest unit asks for is as free as any deeper one.
         self._choices = lru_cache(maxsize=None)(self._list_choices)
@@ -92,21 +92,17 @@ class Grammar:
                 found.append(Choice(op, units, natural))
         return tuple(found)
 
-    def _list_literals(self, op: Operator, lookback: int) -> tuple[tuple[int, ...], ...]:
-        days = (self._days[arg] for arg in op.args if arg.is_literal)
-        return tuple(
-            literals
-            for literals in product(*days)
-            if min(literals, default=op.smallest_literal) >= op.smallest_literal and op.lookback(literals) <= lookback
-        )
+    def _list_literals(self, op: Operator, lookback: int) -> tuple[tuple[float, ...], ...]:
+        drawn = ([v for v in self._days.get(each.role, each.draws) if each.accepts(v)] for each in op.literals)
+        return tuple(literals for literals in product(*drawn) if op.lookback(literals) <= lookback)
 
     def _least_depths(self) -> dict[Unit, int]:
         leaves = sorted(self._fields)
         depths = dict.fromkeys(leaves, _LEAF)
         for op in self._operators:
             # Windows might not fit the lookback that is left: every unit has to be in reach without them.
-            if all(arg is Arg.PANEL for arg in op.args):
-                for units in product(leaves, repeat=op.panel_count):
+            if len(op.panels) == len(op.arguments):
+                for units in product(leaves, repeat=len(op.panels)):
                     made = op.unit.result(units)
                     if made is not None:
                         depths.setdefault(made, _ONE_OPERATOR)
@@ -117,7 +113,7 @@ def _argument_units(op: Operator, wanted: Unit, below: Sequence[Unit]) -> Iterat
     """Yield the units of arguments from which ``op`` makes ``wanted``, all of them among ``below``."""
     possible, _ = op.unit.demand(wanted, ())
     partial: list[tuple[Unit, ...]] = [()] if possible else []
-    for position in range(op.panel_count):
+    for position in range(len(op.panels)):
         # The demand on a first argument is only the plainest way (x * ratio); other first units are as good.
         partial = [
             (*drawn, unit)

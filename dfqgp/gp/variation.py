@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from dfqgp.gp.generate import Generator
+    from dfqgp.ops import Operator
 
 _TRIES = 16  # most of those that fail do so early, at a unit that does not fit
 _LEAF_SHARE = 0.1  # of the places drawn to cut at; most places are leaves, and swapping those changes little
@@ -106,9 +107,15 @@ class Variation:
         units = [unit_of(arg, self.vocabulary) for arg in panel_args(node)]
         unit = unit_of(node, self.vocabulary)
         for op in OPERATORS.values():
-            alike = op.args == node.op.args and min(node.literals, default=op.smallest_literal) >= op.smallest_literal
-            if alike and op.unit.result(units) == unit:
+            if _are_alike(op, node) and op.unit.result(units) == unit:
                 yield call(op.name, node.args, node.literals)
+
+
+def _are_alike(op: Operator, node: Call) -> bool:
+    """Tell whether an operator takes the arguments of a call as they stand."""
+    roles = [each.role for each in op.arguments] == [each.role for each in node.op.arguments]
+    legal = all(each.accepts(value) for each, value in zip(op.literals, node.literals, strict=False))
+    return roles and legal and op.boolean is node.op.boolean
 
 
 def _cut(rng: np.random.Generator, root: Node) -> Place:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from dfqgp.errors import ExpressionError, UnitError
 from dfqgp.expr import Call, Node, Vocabulary, canonicalize, parse, unit_of
 from dfqgp.expr.canonicalize import RULES
-from dfqgp.expr.parse import MAX_DEPTH, MAX_LENGTH, MAX_LITERAL
+from dfqgp.expr.parse import MAX_DEPTH, MAX_LENGTH
 from dfqgp.features import REGISTRY
 from dfqgp.features.assemble import INDUSTRY
 from dfqgp.manual.markdown import block, code, table
 from dfqgp.manual.operators import operator_table, support_table
 from dfqgp.ops import OPERATORS, Kind
+from dfqgp.ops.arguments import LONGEST
 from dfqgp.ops.units import UNITS
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ MISTAKES = (
     "ts_mean(close)",
     "ts_mean(close, 5.5)",
     "ts_std(returns, 1)",
-    f"ts_mean(close, {2 * MAX_LITERAL})",
+    f"ts_mean(close, {2 * LONGEST})",
     "group_demean(returns, close)",
     "industry + 1",
     "close > open",
@@ -114,7 +115,7 @@ def spelled(node: Node) -> str:
     if not isinstance(node, Call):
         return repr(node)
     nodes, literals = iter(node.args), iter(node.literals)
-    parts = (str(next(literals)) if arg.is_literal else spelled(next(nodes)) for arg in node.op.args)
+    parts = (str(next(literals)) if each.is_literal else spelled(next(nodes)) for each in node.op.arguments)
     return f"{node.op.name}({', '.join(parts)})"
 
 
@@ -134,7 +135,7 @@ def _limits() -> str:
     rows = (
         ("characters in a text", str(MAX_LENGTH)),
         ("nested brackets, and depth of a tree", str(MAX_DEPTH)),
-        ("window or delay", f"from 1 or the operator's minimum to {MAX_LITERAL}"),
+        ("window or delay", f"from 1 or the operator's minimum to {LONGEST}"),
         ("number", "what float32 can hold"),
     )
     return table(("limit", "value"), rows)

@@ -9,7 +9,7 @@ import numpy as np
 
 from dfqgp.backends.settings import BACKEND_NAMES
 from dfqgp.manual.markdown import code, table
-from dfqgp.ops import OPERATORS, Arg, Kind, Operator
+from dfqgp.ops import OPERATORS, Kind, Operator, Role
 from dfqgp.ops.units import CURRENCY, PRICE, RATIO, SHARES
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def operator_table(kind: Kind) -> str:
 
 
 def _row(op: Operator) -> tuple[str, ...]:
-    windowed = Arg.WINDOW in op.args
+    windowed = has_window(op)
     return (
         code(op.signature()),
         code(op.infix) if op.infix else "",
@@ -50,7 +50,7 @@ def unit_example(op: Operator) -> str:
     """
     tries: tuple[tuple[Unit, ...], ...] = ((CURRENCY, SHARES), (PRICE, PRICE), (RATIO, RATIO))
     for units in tries:
-        given = units[: op.panel_count]
+        given = units[: len(op.panels)]
         result = op.unit.result(given)
         if result is not None:
             return f"{', '.join(map(str, given))}: {result}"
@@ -65,7 +65,7 @@ def lookback_text(op: Operator) -> str:
     >>> lookback_text(OPERATORS["ts_mean"]), lookback_text(OPERATORS["ts_delay"]), lookback_text(OPERATORS["abs"])
     ('w - 1', 'd', '0')
     """
-    names = [name for name, arg in zip(op.arg_names, op.args, strict=True) if arg.is_literal]
+    names = [each.name for each in op.literals]
     beyond = op.lookback([_LARGE] * len(names)) - _LARGE * len(names)
     return " ".join([" + ".join(names) or "0", *([f"- {-beyond}"] if beyond else [])])
 
@@ -79,18 +79,23 @@ def missing_rule(op: Operator) -> str:
     'fewer than max(1, ceil(w/2)) finite in the window; x[t] is'
     """
     if op.kind is Kind.ELEMENT:
-        return "either argument is" if op.panel_count > 1 else "x is"
+        return "either argument is" if len(op.panels) > 1 else "x is"
     if op.kind is Kind.CROSS:
-        return "outside the universe; x is" + ("; the group is unknown" if Arg.GROUP in op.args else "")
-    if Arg.WINDOW not in op.args:
+        return "outside the universe; x is" + ("; the group is unknown" if op.takes_group else "")
+    if not has_window(op):
         return "x[t] or x[t-d] is" if needs_today(op) else "x[t-d] is"
-    what = "finite" if op.panel_count == 1 else "finite pairs"
+    what = "finite" if len(op.panels) == 1 else "finite pairs"
     return f"fewer than max({op.minimum}, ceil(w/2)) {what} in the window" + ("; x[t] is" if needs_today(op) else "")
+
+
+def has_window(op: Operator) -> bool:
+    """Tell whether an operator takes a window."""
+    return any(each.role is Role.WINDOW for each in op.literals)
 
 
 def needs_today(op: Operator) -> bool:
     """Tell whether a time-series operator is NaN at t where its inputs are NaN at t alone."""
-    panels = [np.arange(2 * _WINDOW, dtype=np.float32)[:, None] ** (1 + each) for each in range(op.panel_count)]
+    panels = [np.arange(2 * _WINDOW, dtype=np.float32)[:, None] ** (1 + each) for each in range(len(op.panels))]
     for panel in panels:
         panel[-1] = np.nan
     value = op.apply([*panels, _WINDOW], np.ones((2 * _WINDOW, 1), dtype=bool))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from dfqgp.errors import OperatorError
+from dfqgp.ops.arguments import Role, arguments_of
 from dfqgp.ops.probe import probe
-from dfqgp.ops.spec import Arg, Cost, Kind, Operator
+from dfqgp.ops.spec import Cost, Kind, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dfqgp.ops.arguments import Argument
+    from dfqgp.ops.forms import Form
     from dfqgp.ops.spec import Matrix
     from dfqgp.ops.units import UnitRule
 
@@ -21,47 +26,69 @@ _operators: dict[str, Operator] = {}
 OPERATORS = MappingProxyType(_operators)
 """Every operator by name, in the order of declaration."""
 
-_ARG_OF_NAME = {"g": Arg.GROUP, "w": Arg.WINDOW, "d": Arg.DELAY}
 _MIN_DOC = 10
 
 F = TypeVar("F", bound="Callable[..., Matrix]")
 
 
 def operator(
-    kind: Kind,
     *,
     unit: UnitRule,
+    form: Form | None = None,
     cost: Cost = Cost.PASS,
     minimum: int = 1,
     commutes: bool = False,
+    cacheable: bool = True,
     infix: str | None = None,
 ) -> Callable[[F], F]:
-    """Declare the decorated NumPy reference as an operator.
+    """Declare the decorated NumPy definition as an operator.
 
-    The parameters' names say what the arguments are: ``w`` a window, ``d`` a delay, ``g`` a group, ``universe`` the
-    day's mask that cross-sectional operators get, anything else a panel.
+    The annotations of its parameters say what the arguments are (``dfqgp.ops.arguments``), and with them which cells a
+    value reads: an operator that takes the ``Universe`` is cross-sectional, one with a window or a delay reads a
+    stock's history, any other is element-wise.
+
+    Parameters
+    ----------
+    unit : UnitRule
+        How the units of the panel arguments combine (``dfqgp.ops.units``).
+    form : Form, optional
+        The kernel in plain Python (``dfqgp.ops.forms``). Without one only the reference backend computes the operator.
+    cost : Cost
+        Cost class of the kernel.
+    minimum : int
+        Least number of finite inputs in the window; also the shortest legal window.
+    commutes : bool
+        Whether the panel arguments may be swapped.
+    cacheable : bool
+        Whether a value may be kept for later use.
+    infix : str, optional
+        Symbol that also writes the operator.
 
     Raises
     ------
     OperatorError
-        If the name is taken, the docstring is missing, or a probe finds a wrong shape, an infinite value, a value
-        where there is no input, or one that depends on rows outside the lookback.
+        If the name is a built-in one's, an annotation or the docstring is missing, or a probe finds a wrong shape, a
+        value where there is no input, one that depends on rows outside the lookback, or a kernel that does not give
+        what the definition gives.
     """
 
     def declare(reference: F) -> F:
-        names = [name for name in inspect.signature(reference).parameters if name != "universe"]
+        arguments, result = _arguments(reference)
         declared = Operator(
             name=reference.__name__.rstrip("_"),
-            kind=kind,
-            args=tuple(_ARG_OF_NAME.get(name, Arg.PANEL) for name in names),
-            arg_names=tuple(names),
+            arguments=tuple(_with_minimum(each, minimum) for each in arguments if each.role is not Role.UNIVERSE),
+            kind=_kind(arguments),
+            boolean=result is Role.BOOLEAN,
             reference=reference,
+            form=form,
             unit=unit,
             minimum=minimum,
             commutes=commutes,
             cost=cost,
+            cacheable=cacheable,
             infix=infix,
             doc=(inspect.getdoc(reference) or "").split("\n")[0],
+            builtin=reference.__module__.startswith("dfqgp."),
         )
         register(declared)
         return reference
@@ -70,10 +97,54 @@ def operator(
 
 
 def register(declared: Operator) -> None:
-    """Add an operator after probing it; see ``operator`` for what is refused."""
-    if declared.name in _operators:
+    """Add an operator after probing it; a user's own may be declared again, as a notebook cell is run again."""
+    known = _operators.get(declared.name)
+    if known is not None and (known.builtin or declared.builtin):
         raise OperatorError(name=declared.name, reason="the name is taken", given="-", result="-")
     if len(declared.doc) < _MIN_DOC:
         raise OperatorError(name=declared.name, reason="it has no docstring", given="-", result=repr(declared.doc))
     probe(declared)
     _operators[declared.name] = declared
+
+
+def unregister(name: str) -> None:
+    """Forget a user's operator; raises OperatorError for a built-in or an unknown one."""
+    if name not in _operators or _operators[name].builtin:
+        raise OperatorError(name=name, reason="it is not a user's operator", given="-", result="-")
+    del _operators[name]
+
+
+def semantics_digest() -> str:
+    """Return 32 hex digits that change with every operator's declaration, definition and kernel."""
+    digest = hashlib.blake2b(digest_size=16)
+    for declared in _operators.values():
+        digest.update(declared.source.encode())
+    return digest.hexdigest()
+
+
+def _arguments(reference: Callable[..., Matrix]) -> tuple[tuple[Argument, ...], Role | None]:
+    try:
+        arguments, result = arguments_of(reference)
+    except (TypeError, NameError) as error:
+        raise OperatorError(
+            name=reference.__name__,
+            reason=f"{error}; expected Numeric, Boolean, Group, Window, ...",
+            given="-",
+            result="-",
+        ) from error
+    if result not in (Role.PANEL, Role.BOOLEAN):
+        raise OperatorError(name=reference.__name__, reason="it must return Numeric or Boolean", given="-", result="-")
+    return arguments, result
+
+
+def _kind(arguments: tuple[Argument, ...]) -> Kind:
+    roles = {each.role for each in arguments}
+    if Role.UNIVERSE in roles:
+        return Kind.CROSS
+    return Kind.TIME if any(each.rows is not None for each in arguments) else Kind.ELEMENT
+
+
+def _with_minimum(argument: Argument, minimum: int) -> Argument:
+    if argument.role is not Role.WINDOW:
+        return argument
+    return replace(argument, low=max(argument.low, minimum))

@@ -1,21 +1,30 @@
-"""What an operator is: one declaration, from which parser, generator, engine, docs and tests take their facts."""
+"""What an operator is: one declaration, from which all other rooms, the docs and the tests take their facts."""
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dfqgp.errors import OperatorError
+from dfqgp.ops.arguments import Argument, Role
+from dfqgp.ops.forms import functions_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import FunctionType
 
+    from dfqgp.ops.forms import Form
     from dfqgp.ops.units import UnitRule
 
 Matrix = NDArray[np.float64]
 Result = NDArray[np.float32]
+Input = NDArray[np.float32] | NDArray[np.int16] | float
 
 
 class Kind(Enum):
@@ -24,20 +33,6 @@ class Kind(Enum):
     ELEMENT = "element by element"
     TIME = "a stock's own history"
     CROSS = "the universe of the day"
-
-
-class Arg(Enum):
-    """What stands in an argument's place."""
-
-    PANEL = "an expression"
-    GROUP = "a group"
-    WINDOW = "a whole number of days"
-    DELAY = "a whole number of days back"
-
-    @property
-    def is_literal(self) -> bool:
-        """A number written in the text, not a matrix."""
-        return self in (Arg.WINDOW, Arg.DELAY)
 
 
 class Cost(Enum):
@@ -57,63 +52,91 @@ class Operator:
     ----------
     name : str
         As written in expressions.
+    arguments : tuple of Argument
+        What stands in each place, in order; the universe, which is not written, is not among them.
     kind : Kind
         Which cells a value reads.
-    args : tuple of Arg
-        Argument kinds, in order; names come from the reference's parameters.
-    arg_names : tuple of str
-        Argument names, in order.
+    boolean : bool
+        Whether the value is a boolean panel: 1, 0 or NaN.
     reference : callable
         NumPy float64 definition; takes panels, groups and literals in order, and ``universe`` last if kind is CROSS.
+    form : Form, optional
+        The kernel in plain Python; None leaves every backend but the reference without one.
     unit : UnitRule
-        How units combine.
+        How the units of the panel arguments combine.
     minimum : int
         Least number of finite inputs in the window.
     commutes : bool
         Whether the panel arguments may be swapped.
     cost : Cost
         Cost class.
+    cacheable : bool
+        Whether a value may be kept for later use.
     infix : str, optional
         Symbol that also writes the operator.
     doc : str
         First line of the reference's docstring.
+    builtin : bool
+        Part of the package; False for a user's operator.
     """
 
     name: str
+    arguments: tuple[Argument, ...]
     kind: Kind
-    args: tuple[Arg, ...]
-    arg_names: tuple[str, ...]
+    boolean: bool
     reference: Callable[..., Matrix]
+    form: Form | None
     unit: UnitRule
     minimum: int
     commutes: bool
     cost: Cost
+    cacheable: bool
     infix: str | None
     doc: str
+    builtin: bool = True
 
-    @property
-    def panel_count(self) -> int:
-        """Number of panel arguments."""
-        return self.args.count(Arg.PANEL)
+    @cached_property
+    def panels(self) -> tuple[Argument, ...]:
+        """The numeric and boolean panel arguments."""
+        return tuple(each for each in self.arguments if each.is_panel)
 
-    @property
-    def smallest_literal(self) -> int:
-        """Least value that a window or delay may have."""
-        return max(1, self.minimum)
+    @cached_property
+    def literals(self) -> tuple[Argument, ...]:
+        """The arguments that are numbers written in the text."""
+        return tuple(each for each in self.arguments if each.is_literal)
 
-    def lookback(self, literals: Sequence[int]) -> int:
+    @cached_property
+    def takes_group(self) -> bool:
+        """Whether one of the arguments is a grouping."""
+        return any(each.role is Role.GROUP for each in self.arguments)
+
+    def lookback(self, literals: Sequence[float]) -> int:
         """Rows before t that the value at t reads: w - 1 for a window, d for a delay, 0 without either."""
-        kinds = [arg for arg in self.args if arg.is_literal]
-        rows = (value - 1 if kind is Arg.WINDOW else value for kind, value in zip(kinds, literals, strict=True))
-        return sum(rows)
+        given = zip(self.literals, literals, strict=True)
+        return sum(each.rows(int(value)) for each, value in given if each.rows is not None)
+
+    def needed(self, literals: Sequence[float]) -> int:
+        """Finite inputs that a window must have: the operator's minimum, and half of the window."""
+        windows = (value for each, value in zip(self.literals, literals, strict=True) if each.role is Role.WINDOW)
+        return max(self.minimum, *(-(-int(value) // 2) for value in windows), 0)
 
     def signature(self) -> str:
         """Return ``name(arg, ...)`` as the docs show it."""
-        return f"{self.name}({', '.join(self.arg_names)})"
+        return f"{self.name}({', '.join(each.name for each in self.arguments)})"
 
-    def apply(
-        self, inputs: Sequence[NDArray[np.float32] | NDArray[np.int16] | int], universe: NDArray[np.bool_]
-    ) -> Result:
+    @cached_property
+    def source(self) -> str:
+        """The text that decides the operator's values: declaration, definition, kernel and all that they call."""
+        literals = (f"{each.name} {each.role.name} {each.low} {each.high} {each.draws}" for each in self.arguments)
+        facts = (self.name, self.kind.name, self.boolean, self.minimum, self.commutes, self.unit.name)
+        kernel = (type(self.form).__name__, getattr(self.form, "start", ()))
+        lookbacks = (each.rows for each in self.literals)
+        functions = sorted(
+            {_source_of(each, self.name) for each in functions_of(self.reference, self.form, *lookbacks)}
+        )
+        return "\n".join([*map(str, facts), *literals, *map(str, kernel), *functions])
+
+    def apply(self, inputs: Sequence[Input], universe: NDArray[np.bool_]) -> Result:
         """Evaluate the reference by the rules that hold for every operator.
 
         Parameters
@@ -128,13 +151,13 @@ class Operator:
         (T, N) float32
             Not-finite inputs and results are NaN, and so are the rows before the lookback.
         """
-        values = [_finite(value) if kind is Arg.PANEL else value for kind, value in zip(self.args, inputs, strict=True)]
+        given = list(zip(self.arguments, inputs, strict=True))
+        values = [_finite(value) if each.is_panel else value for each, value in given]
         extra = (universe,) if self.kind is Kind.CROSS else ()
         with np.errstate(all="ignore"):
             out = np.asarray(self.reference(*values, *extra), dtype=np.float64).astype(np.float32)
         out[~np.isfinite(out)] = np.nan
-        literals = [int(value) for kind, value in zip(self.args, inputs, strict=True) if kind.is_literal]
-        out[: self.lookback(literals)] = np.nan
+        out[: self.lookback([float(value) for each, value in given if each.is_literal])] = np.nan
         return out
 
 
@@ -142,3 +165,21 @@ def _finite(matrix: object) -> Matrix:
     values = np.array(matrix, dtype=np.float64)
     values[~np.isfinite(values)] = np.nan
     return values
+
+
+def _source_of(function: FunctionType, operator: str) -> str:
+    """Return a function's text and the plain constants that it reads."""
+    try:
+        text = inspect.getsource(function)
+    except OSError:
+        raise OperatorError(
+            name=operator,
+            reason=f"the source of '{function.__name__}' is not at hand, so its version cannot be told",
+            given="-",
+            result="write it in a file or a notebook cell",
+        ) from None
+    read = {name: function.__globals__.get(name) for name in function.__code__.co_names}
+    constants = (
+        f"{name} = {value!r}" for name, value in sorted(read.items()) if isinstance(value, int | float | tuple)
+    )
+    return "\n".join([text, *constants])

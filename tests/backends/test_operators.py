@@ -5,7 +5,7 @@ import pytest
 from panels import hard_inputs, permuted, random_panel
 
 from dfqgp.backends import CONSTANT, BackendSettings, Task, open_backend
-from dfqgp.ops import OPERATORS, Arg, Kind
+from dfqgp.ops import OPERATORS, Kind
 
 ROWS, COLUMNS = 130, 40
 TOLERANCE = {"ts_corr": 1e-4}
@@ -27,17 +27,17 @@ def reference():
 
 
 def literals_of(op):
-    if not any(kind.is_literal for kind in op.args):
+    if not op.literals:
         return [()]
-    return [(w,) for w in (1, 2, 3, 4, 5, 20, 60, ROWS - 1, ROWS, 400) if w >= op.smallest_literal]
+    return [(w,) for w in (1, 2, 3, 4, 5, 20, 60, ROWS - 1, ROWS, 400) if op.literals[0].accepts(w)]
 
 
 def run(backend, op, panel, inputs, literals=()):
     workspace = backend.workspace(panel, 3)
     for slot, matrix in enumerate(inputs):
         backend.load(workspace, slot, matrix)
-    count = op.panel_count
-    group = 0 if Arg.GROUP in op.args else -1
+    count = len(op.panels)
+    group = 0 if op.takes_group else -1
     backend.launch(op, workspace, [Task(2, (0, 1)[:count], (0.0,) * count, literals, group)])
     return backend.fetch(workspace, 2)
 
@@ -66,7 +66,7 @@ def test_numbers_stand_for_panels(name, backend):
     expected = run(backend, op, panel, [x, np.full_like(x, 0.7)])
     workspace = backend.workspace(panel, 2)
     backend.load(workspace, 0, x)
-    backend.launch(op, workspace, [Task(1, (0, CONSTANT)[: op.panel_count], (0.0, 0.7)[: op.panel_count])])
+    backend.launch(op, workspace, [Task(1, (0, CONSTANT)[: len(op.panels)], (0.0, 0.7)[: len(op.panels)])])
     np.testing.assert_array_equal(backend.fetch(workspace, 1), expected)
 
 

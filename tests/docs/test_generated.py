@@ -9,17 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from panels import random_panel
 
 import dfqgp
-from dfqgp.backends import BackendSettings, Task, open_backend
-from dfqgp.errors import KernelMissingError
 from dfqgp.expr import parse
 from dfqgp.manual import PAGES, write_pages
 from dfqgp.manual.language import EXAMPLES, WORDS, spelled
 from dfqgp.manual.markdown import table
 from dfqgp.manual.operators import kernels_of, lookback_text, missing_rule
-from dfqgp.ops import OPERATORS, Arg, Kind
+from dfqgp.ops import OPERATORS, Kind, Role
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -61,9 +58,9 @@ def test_a_tree_is_spelled_as_functions_that_parse_back_to_it(text):
 
 def values(op, panels, rows, literal=6):
     codes = np.zeros((rows, 3), dtype=np.int16)
-    fill = {Arg.GROUP: codes, Arg.WINDOW: literal, Arg.DELAY: literal}
+    fill = {Role.GROUP: codes, Role.WINDOW: literal, Role.DELAY: literal}
     inputs = iter(panels)
-    given = [next(inputs) if arg is Arg.PANEL else fill[arg] for arg in op.args]
+    given = [next(inputs) if each.is_panel else fill[each.role] for each in op.arguments]
     return op.apply(given, np.ones((rows, 3), dtype=bool))
 
 
@@ -72,8 +69,8 @@ def test_a_value_is_missing_today_where_the_page_says_so(op):
     """NaN in any one argument of day t alone: what the page calls NaN is NaN, what it doesn't is not."""
     rng = np.random.default_rng(0)
     said = missing_rule(op)
-    for hurt in range(op.panel_count):
-        panels = [rng.lognormal(size=(20, 3)).astype(np.float32) for _ in range(op.panel_count)]
+    for hurt in range(len(op.panels)):
+        panels = [rng.lognormal(size=(20, 3)).astype(np.float32) for _ in range(len(op.panels))]
         panels[hurt][-1, 1] = np.nan
         missing = bool(np.isnan(values(op, panels, 20)[-1, 1]))
         assert missing == any(each in said for each in ("x is", "argument is", "x[t] is", "x[t] or"))
@@ -82,29 +79,11 @@ def test_a_value_is_missing_today_where_the_page_says_so(op):
 @by_operator
 def test_lookback_is_the_first_row_with_a_value(op):
     rng = np.random.default_rng(0)
-    panels = [rng.lognormal(size=(20, 3)).astype(np.float32) for _ in range(op.panel_count)]
+    panels = [rng.lognormal(size=(20, 3)).astype(np.float32) for _ in range(len(op.panels))]
     there = np.isfinite(values(op, panels, 20)).all(axis=1)
     said = {"0": 0, "d": 6, "w - 1": 5}[lookback_text(op)]
     assert not there[:said].any()
     assert there[said:].all()
-
-
-@by_operator
-def test_support_of_the_cpu_backend_is_what_it_launches(op, monkeypatch):
-    """Without compiling: a kernel is looked up before it runs, and its absence is an error."""
-    backend = open_backend(BackendSettings(threads=1))
-    called = []
-    names = backend._kernels
-    monkeypatch.setattr(backend, "_kernels", dict.fromkeys(names, lambda *_: called.append(op.name)))
-    panel = random_panel(8, 4)
-    task = Task(2, (0, 1)[: op.panel_count], (0.0, 0.0)[: op.panel_count], tuple(3 for a in op.args if a.is_literal), 0)
-    try:
-        backend.launch(op, backend.workspace(panel, 3), [task])
-    except KernelMissingError:
-        assert op.name not in kernels_of("cpu")
-    else:
-        assert called
-        assert op.name in kernels_of("cpu")
 
 
 def test_a_backend_without_a_package_computes_nothing():

@@ -1,55 +1,162 @@
 """The registry proves what a declaration says, and the references are those of pandas."""
 
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
 import pytest
 from panels import hard_inputs
 
 from dfqgp.errors import OperatorError
-from dfqgp.ops import OPERATORS, Arg, Cost, Kind, Operator, register, registry
-from dfqgp.ops.units import SAME
+from dfqgp.ops import OPERATORS, Elementwise, Rolling, Row, operator, semantics_digest, unregister
+from dfqgp.ops.arguments import Boolean, Numeric, Universe, Window, real
+from dfqgp.ops.time_series import moments
+from dfqgp.ops.units import SAME, TO_RATIO
 
 UNIVERSE = np.ones((80, 20), dtype=bool)
 
 
-def declared(reference, *, kind=Kind.ELEMENT, args=(Arg.PANEL,), minimum=1, commutes=False, name="op_under_test"):
-    """Doc."""
-    names = ("x", "w")[: len(args)]
-    return Operator(name, kind, args, names, reference, SAME, minimum, commutes, Cost.PASS, None, "A test operator.")
+def cut_short(x: Numeric) -> Numeric:
+    """A test operator."""
+    return x[:-1]
+
+
+def nothing(x: Numeric) -> Numeric:
+    """A test operator."""
+    return x * np.nan
+
+
+def invented(x: Numeric) -> Numeric:
+    """A test operator."""
+    return np.ones_like(x)
+
+
+def upside_down(x: Numeric) -> Numeric:
+    """A test operator."""
+    return x - x[::-1]
+
+
+def too_far_back(x: Numeric, w: Window) -> Numeric:
+    """A test operator."""
+    return np.roll(x, w, axis=0)
+
+
+def from_the_future(x: Numeric, w: Window) -> Numeric:
+    """A test operator."""
+    return np.roll(x, -w, axis=0)
+
+
+def difference(x: Numeric, y: Numeric) -> Numeric:
+    """A test operator."""
+    return x - y
+
+
+def neg(x: Numeric) -> Numeric:
+    """A test operator."""
+    return -x
+
+
+def double(x: Numeric) -> Numeric:
+    """A test operator."""
+    return 2 * x
+
+
+def half_true(x: Numeric) -> Boolean:
+    """A test operator."""
+    return np.where(np.isnan(x), np.nan, 0.5)
+
+
+def scaled(x: Numeric, a: Annotated[float, real(0.0, 1.0, draws=(2.0,))]) -> Numeric:
+    """A test operator."""
+    return x * a
+
+
+def undocumented(x: Numeric) -> Numeric:
+    return x
+
+
+def unannotated(x, w: int) -> Numeric:
+    """A test operator."""
+    return x
+
+
+def demeaned(x: Numeric, universe: Universe) -> Numeric:
+    """A test operator."""
+    return x - np.nansum(np.where(universe, x, np.nan), axis=1, keepdims=True)
+
+
+def forget_to_write(x, out, scratch):
+    out[0] = x[0]
+
+
+def mean(x: Numeric, w: Window) -> Numeric:
+    """A test operator."""
+    return OPERATORS["ts_mean"].reference(x, w)
 
 
 @pytest.mark.parametrize(
-    ("bad", "reason"),
+    ("reference", "facts", "reason"),
     [
-        (declared(lambda x: x[:-1]), "wrong shape"),
-        (declared(lambda x: x * np.nan), "no value on clean input"),
-        (declared(np.ones_like), "a value without input"),
-        (declared(lambda x: x - x[::-1]), "reads rows outside"),
+        (cut_short, {}, "wrong shape"),
+        (nothing, {}, "no value on clean input"),
+        (invented, {}, "a value without input"),
+        (upside_down, {}, "reads rows outside"),
+        (too_far_back, {}, "reads rows outside"),
+        (from_the_future, {}, "reads rows outside"),
+        (difference, {"commutes": True}, "does not commute"),
+        (neg, {}, "the name is taken"),
+        (half_true, {}, "a boolean is 1, 0 or NaN"),
+        (scaled, {}, "'a' draws outside its range"),
+        (undocumented, {}, "no docstring"),
+        (unannotated, {}, "parameter 'x' is annotated None"),
+        (double, {"form": Elementwise(lambda x: 3 * x)}, "its kernel is not its definition"),
+        (demeaned, {"form": Row(forget_to_write)}, "its kernel is not its definition"),
         (
-            declared(lambda x, w: np.roll(x, w, axis=0), kind=Kind.TIME, args=(Arg.PANEL, Arg.WINDOW)),
-            "reads rows outside",
+            mean,  # merging that forgets the count of the earlier rows
+            {"form": Rolling((0.0, 0.0), moments.mean_add, lambda a, b: (b[0], a[1] + b[1]), moments.mean_value)},
+            "its kernel is not its definition",
         ),
-        (
-            declared(lambda x, w: np.roll(x, -w, axis=0), kind=Kind.TIME, args=(Arg.PANEL, Arg.WINDOW)),
-            "reads rows outside",
-        ),
-        (declared(lambda x, y: x - y, args=(Arg.PANEL, Arg.PANEL), commutes=True), "does not commute"),
-        (declared(lambda x: -x, name="add"), "the name is taken"),
     ],
 )
-def test_a_wrong_declaration_is_refused(bad, reason):
+def test_a_wrong_declaration_is_refused(reference, facts, reason):
     before = dict(OPERATORS)
     with pytest.raises(OperatorError, match=reason):
-        register(bad)
+        operator(unit=SAME, **facts)(reference)
     assert dict(OPERATORS) == before
 
 
-def test_a_right_declaration_is_not():
-    register(declared(lambda x: x * 2))
-    try:
-        assert OPERATORS["op_under_test"].lookback([]) == 0
-    finally:
-        del registry._operators["op_under_test"]
+def test_a_right_declaration_is_not_and_may_be_made_anew():
+    digest = semantics_digest()
+    for _ in range(2):
+        operator(unit=SAME, form=Elementwise(lambda x: x + x))(double)
+        assert OPERATORS["double"].lookback([]) == 0
+        assert not OPERATORS["double"].builtin
+    assert semantics_digest() != digest
+    unregister("double")
+    assert semantics_digest() == digest
+    with pytest.raises(OperatorError, match="not a user's operator"):
+        unregister("neg")
+
+
+def test_the_semantics_digest_sees_kernels_definitions_and_what_they_call(monkeypatch):
+    """A changed helper or constant is another version, even where the operator's own text stays."""
+    seen = {semantics_digest()}
+    kernels = (
+        {"form": Elementwise(lambda x: x + x)},
+        {"form": Elementwise(lambda x: 2 * x)},
+        {"unit": TO_RATIO},
+    )
+    for facts in kernels:
+        operator(**({"unit": SAME} | facts))(double)
+        seen.add(semantics_digest())
+        unregister("double")
+    assert len(seen) == 4
+    from dfqgp.ops import cross_section  # noqa: PLC0415
+
+    monkeypatch.setattr(cross_section, "LANES", 4)
+    OPERATORS["cs_demean"].__dict__.pop("source", None)
+    assert semantics_digest() not in seen
+    OPERATORS["cs_demean"].__dict__.pop("source", None)
 
 
 def rolling(x, w):

@@ -5,20 +5,19 @@ from __future__ import annotations
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dfqgp.backends.base import Task, Workspace
-from dfqgp.backends.cpu.compile import table
-from dfqgp.backends.cpu.element import element_kernels
+from dfqgp.backends.cpu.compile import COLUMNS
 from dfqgp.backends.cpu.fitness import score_rows
-from dfqgp.backends.cpu.rolling import rolling_kernels
-from dfqgp.backends.cpu.rows import row_kernels
+from dfqgp.backends.cpu.kernels import kernel_of
+from dfqgp.backends.instructions import table
 from dfqgp.backends.reference import ReferenceBackend, load_finite
 from dfqgp.errors import KernelMissingError
+from dfqgp.ops import OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,11 +30,6 @@ _log = logging.getLogger(__name__)
 
 _PIECES_PER_THREAD = 4  # evens out pieces of unequal cost
 _LEAST_COLUMNS = 64  # under this a row's overhead outweighs its work
-
-
-@cache
-def _all_kernels() -> dict[str, Callable[..., None]]:
-    return {**element_kernels(), **rolling_kernels(), **row_kernels()}
 
 
 class CpuBackend:
@@ -55,7 +49,6 @@ class CpuBackend:
         self.strict = strict
         self.threads = threads or os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(max(self.threads - 1, 1), thread_name_prefix="dfqgp")
-        self._kernels = dict(_all_kernels())
 
     def workspace(self, panel: Panel, slots: int) -> Workspace:
         """Allocate in host memory."""
@@ -67,13 +60,14 @@ class CpuBackend:
 
     def launch(self, op: Operator, workspace: Workspace, tasks: Sequence[Task]) -> None:
         """Run an operator's kernel over tasks, cut into pieces for the threads."""
-        if op.name not in self._kernels:
+        kernel = kernel_of(op)
+        if kernel is None:
             self._launch_reference(op, workspace, tasks)
             return
-        kernel, parts = self._kernels[op.name], self._parts(op, workspace, len(tasks))
-        rows, constants = table(tasks)
-        arguments = (workspace.slab, rows, constants, workspace.universe, workspace.groups, workspace.origin, parts)
-        self.share_out(lambda first, last: kernel(*arguments, first, last), len(tasks) * parts)
+        parts = self._parts(kernel.axis, workspace, len(tasks))
+        masks = (workspace.universe, workspace.groups, workspace.origin, parts)
+        arguments = (workspace.slab, *table(op, tasks), *masks)
+        self.share_out(lambda first, last: kernel.launch(*arguments, first, last), len(tasks) * parts)
 
     def share_out(self, work: Callable[[int, int], None], pieces: int) -> None:
         """Call ``work(first, last)`` over 0 .. pieces and wait; an error in any thread is raised here.
@@ -112,17 +106,17 @@ class CpuBackend:
 
     def _launch_reference(self, op: Operator, workspace: Workspace, tasks: Sequence[Task]) -> None:
         if self.strict:
-            raise KernelMissingError(backend=self.name, operator=op.name, known=", ".join(sorted(self._kernels)))
+            raise KernelMissingError(backend=self.name, operator=op.name, known=", ".join(sorted(kernel_names())))
         _log.warning("backend cpu has no kernel for %s: computed by the reference, slowly", op.name)
         ReferenceBackend().launch(op, workspace, tasks)
 
-    def _parts(self, op: Operator, workspace: Workspace, tasks: int) -> int:
+    def _parts(self, axis: int, workspace: Workspace, tasks: int) -> int:
         wanted = -(-self.threads * _PIECES_PER_THREAD // tasks)
         _, rows, columns = workspace.slab.shape
-        most: int = columns // _LEAST_COLUMNS if op.name in rolling_kernels() else rows
+        most: int = columns // _LEAST_COLUMNS if axis == COLUMNS else rows
         return max(1, min(wanted, most))
 
 
 def kernel_names() -> frozenset[str]:
     """Return the names of the operators that have a kernel here."""
-    return frozenset((*element_kernels(), *rolling_kernels(), *row_kernels()))
+    return frozenset(name for name, op in OPERATORS.items() if op.form is not None)

@@ -1,0 +1,42 @@
+"""From an operator's declaration to its compiled kernel, by its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable  # noqa: TC003 -- a record's field
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from dfqgp.backends.cpu.compile import CELLS, COLUMNS, ROWS, compile_operator
+from dfqgp.backends.cpu.elementwise import elementwise_loop, lagged_loop
+from dfqgp.backends.cpu.rolling import counting_loop, rolling_loop
+from dfqgp.backends.cpu.rows import ranked_loop, row_loop
+from dfqgp.ops import Counting, Elementwise, Lagged, Ranked, Rolling, Row
+
+if TYPE_CHECKING:
+    from dfqgp.backends.cpu.compile import Function
+    from dfqgp.ops import Operator
+
+_LOOPS: dict[type, tuple[Callable[..., Function], int]] = {
+    Elementwise: (elementwise_loop, CELLS),
+    Lagged: (lagged_loop, ROWS),
+    Rolling: (rolling_loop, COLUMNS),
+    Counting: (counting_loop, COLUMNS),
+    Row: (row_loop, ROWS),
+    Ranked: (ranked_loop, ROWS),
+}
+
+
+class Kernel(NamedTuple):
+    """A compiled kernel, and what its tasks are cut along."""
+
+    launch: Callable[..., None]
+    axis: int
+
+
+@cache
+def kernel_of(op: Operator) -> Kernel | None:
+    """Return the kernel of an operator, compiled at its first launch; None where its declaration has no form."""
+    if op.form is None:
+        return None
+    loop, axis = _LOOPS[type(op.form)]
+    return Kernel(compile_operator(op, loop(op.form, op), axis), axis)

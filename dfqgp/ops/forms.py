@@ -1,0 +1,138 @@
+"""Kernels in plain Python: the few forms in which an operator says how a backend computes it.
+
+A backend compiles a form's functions into loops of its own; nothing here knows a compiler. The functions may call
+other plain functions of their module, and use ``math`` and scalar arithmetic alone, so that every target can compile
+them. A cell that is missing is NaN, and so is a value that is none; what is not finite becomes NaN in the loop.
+Literals come last, as numbers in the order of the declaration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+State = tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Elementwise:
+    """A value from the cells of one day and stock.
+
+    Parameters
+    ----------
+    cell : callable
+        (x, y, ..., literals) -> value, in the arithmetic of the cells (float32).
+    """
+
+    cell: Callable[..., Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Lagged:
+    """A value from today's cell and the one d days before.
+
+    Parameters
+    ----------
+    cell : callable
+        (x[t], x[t-d]) -> value, in float32.
+    """
+
+    cell: Callable[..., Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Rolling:
+    """A value from the state of a window: how a row joins the state, how two states merge, what a state says.
+
+    The rows of a block start at a boundary b; ``age`` counts rows from it (negative before). A window that ends at t is
+    the rows before b merged with the rows from b to t, so a value is the same function of its own window wherever a
+    panel was cut, and a row leaves without ever being subtracted. Nothing is left behind by a spike or by 1e30.
+
+    Parameters
+    ----------
+    start : tuple of float
+        State of no rows. Its first number counts the rows whose inputs are all finite.
+    add : callable
+        (state, x, y, ..., age) -> state with the row joined. Rows join in either direction of time.
+    merge : callable
+        (earlier state, later state) -> state of both.
+    value : callable
+        (state, x, y, ..., age of t, literals) -> value at t; x, y, ... are the inputs at t.
+    """
+
+    start: State
+    add: Callable[..., State]
+    merge: Callable[[State, State], State]
+    value: Callable[..., float]
+
+
+@dataclass(frozen=True, eq=False)
+class Counting:
+    """A value from counts over a window, each row compared with today's.
+
+    Parameters
+    ----------
+    compare : callable
+        (x of a row, x of today) -> what the row adds to each count; the first counts the finite rows.
+    value : callable
+        (counts, literals) -> value.
+    """
+
+    compare: Callable[..., tuple[bool, ...]]
+    value: Callable[..., float]
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A day's values from the day's cells.
+
+    Parameters
+    ----------
+    row : callable
+        (x, y, ..., [group codes], out, scratch, literals): writes ``out`` (N,) float64. Cells are float32, NaN outside
+        the universe; ``scratch`` is (3, W) float64 with W at least the number of stocks and of groups.
+    """
+
+    row: Callable[..., None]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """A value from a cell's rank among the day's universe; how to sort is the backend's own matter.
+
+    Parameters
+    ----------
+    value : callable
+        (average-tie rank from 1, number of ranked cells, literals) -> value.
+    """
+
+    value: Callable[..., float]
+
+
+Form = Elementwise | Lagged | Rolling | Counting | Row | Ranked
+
+
+def functions_of(*roots: object) -> Iterator[FunctionType]:
+    """Yield the plain functions among the roots or in their fields, and all that those call by name, each once."""
+    found: dict[FunctionType, None] = {}
+    for root in roots:
+        parts = vars(root).values() if isinstance(root, Form) else (root,)
+        for part in parts:
+            if isinstance(part, FunctionType):
+                _collect(part, found)
+    return iter(found)
+
+
+def _collect(function: FunctionType, found: dict[FunctionType, None]) -> None:
+    if function in found:
+        return
+    found[function] = None
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    around = function.__globals__ | {name: cell.cell_contents for name, cell in cells}
+    for name in (*function.__code__.co_names, *function.__code__.co_freevars):
+        if isinstance(around.get(name), FunctionType):
+            _collect(around[name], found)

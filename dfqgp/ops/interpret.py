@@ -1,0 +1,85 @@
+"""What a kernel form means: its functions run in plain Python over a small panel, cell by cell.
+
+A backend's loops compute the same, faster. Registering uses this to prove a kernel against the definition, where no
+compiler is at hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dfqgp.ops.arguments import Role
+from dfqgp.ops.forms import Counting, Elementwise, Lagged, Ranked, Rolling, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from dfqgp.ops.forms import State
+    from dfqgp.ops.spec import Input, Matrix, Operator, Result
+
+    Codes = NDArray[np.int16]
+    Numbers = tuple[float, ...]
+    Rows = list[tuple[float, ...]]
+
+
+def interpret(declared: Operator, inputs: Sequence[Input], universe: NDArray[np.bool_]) -> Result:
+    """Return the (T, N) float32 value that the operator's form gives for inputs as ``Operator.apply`` takes them."""
+    given = list(zip(declared.arguments, inputs, strict=True))
+    panels = [np.array(value, dtype=np.float32) for each, value in given if each.is_panel]
+    codes = [np.asarray(value, dtype=np.int16) for each, value in given if each.role is Role.GROUP]
+    literals = tuple(float(value) for each, value in given if each.is_literal)
+    out, back = np.full(panels[0].shape, np.nan), declared.lookback(literals)
+    with np.errstate(all="ignore"):
+        match declared.form:
+            case Elementwise(cell):
+                for at in np.ndindex(*out.shape):
+                    out[at] = cell(*(x[at] for x in panels), *literals)
+            case Lagged(cell):
+                for t, j in np.ndindex(*out[back:].shape):
+                    out[t + back, j] = cell(panels[0][t + back, j], panels[0][t, j])
+            case Rolling() | Counting() as form:
+                for t, j in np.ndindex(*out[back:].shape):
+                    window = [tuple(float(x[s, j]) for x in panels) for s in range(t, t + back + 1)]
+                    out[t + back, j] = _of_window(
+                        form, window, (t + back) % (back + 1), declared.needed(literals), literals
+                    )
+            case Row() | Ranked() as form:
+                inside = [np.where(universe, x, np.float32(np.nan)) for x in panels]
+                for t, row in enumerate(out):
+                    _of_day(form, [x[t] for x in inside], [g[t] for g in codes], literals, row)
+        values = out.astype(np.float32)
+    values[~np.isfinite(values)] = np.nan
+    values[:back] = np.nan
+    return values
+
+
+def _of_window(form: Rolling | Counting, window: Rows, age: int, need: int, literals: Numbers) -> float:
+    """Fold a window; a state merges the rows before the block's boundary with those from it on, as backends do."""
+    if isinstance(form, Counting):
+        counts = np.sum([form.compare(row[0], window[-1][0]) for row in window], axis=0)
+        return form.value(*counts, *literals) if counts[0] >= need else np.nan
+    tail: State = tuple(map(np.float64, form.start))
+    head = tail
+    boundary = len(window) - 1 - age
+    for place in range(boundary - 1, -1, -1):
+        tail = form.add(tail, *window[place], float(place - boundary))
+    for place in range(boundary, len(window)):
+        head = form.add(head, *window[place], float(place - boundary))
+    state = form.merge(tail, head)
+    return form.value(state, *window[-1], float(age), *literals) if state[0] >= need else np.nan
+
+
+def _of_day(form: Row | Ranked, rows: list[Result], codes: list[Codes], literals: Numbers, out: Matrix) -> None:
+    if isinstance(form, Row):
+        buckets = max((int(each.max()) + 1 for each in codes), default=0)
+        form.row(*rows, *codes, out, np.empty((3, max(len(out), buckets))), *literals)
+        return
+    x = rows[0]
+    there = np.flatnonzero(np.isfinite(x))
+    for j in there:
+        below, equal = (x[there] < x[j]).sum(), (x[there] == x[j]).sum()
+        out[j] = form.value(below + (equal + 1) / 2, len(there), *literals)
