@@ -8,10 +8,10 @@ runs them all.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -66,7 +66,7 @@ class Plan:
     literals: NDArray[np.float64]
     ends: NDArray[np.int64]
     peak: int
-    resident: Mapping[Hashable, int]
+    resident: Mapping[Any, int]
 
     def block(self, index: int) -> NDArray[np.int64]:
         """Return the steps of a block."""

@@ -2,8 +2,8 @@
 
 1. Trees are planned for the session's slots and what stands in them already (``Planner``).
 2. A block is executed; roots are handed over as soon as they stand (``Session.execute``).
-3. Values are copied out (``Engine.evaluate``), or roots are enqueued for scoring (``Engine.score``), and after the block
-   the scores are collected: the one point where a device and the host meet.
+3. Values are copied out (``Engine.evaluate``), or roots are enqueued for scoring (``Engine.score``), and after the
+   block the scores are collected: the one point where a device and the host meet.
 """
 
 from __future__ import annotations

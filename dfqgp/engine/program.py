@@ -1,8 +1,9 @@
 """The intermediate form: trees lowered to instructions over numbered values, arguments before what reads them.
 
 Equal sub-expressions are one node already, so each distinct one becomes one value, however many trees hold it, and a
-repeated root is a second entry in ``roots``. Passes work on these arrays alone: ``inline`` says which values need no slot of
-their own, ``cluster`` orders the roots, ``schedule`` orders the values of a block, ``allocate`` gives out slots.
+repeated root is a second entry in ``roots``. Passes work on these arrays alone: ``inline`` says which values need no
+slot of their own, ``cluster`` orders the roots, ``schedule`` orders the values of a block, ``allocate`` gives out
+slots.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def lower(roots: Sequence[Node], group_names: Sequence[str] = (), resident: Iter
 
 def inline_constants(program: Program) -> NDArray[np.bool_]:
     """Return which values are numbers that only element-wise operators read: those take the number itself."""
-    inline = program.opcode == FILL
+    inline: NDArray[np.bool_] = np.asarray(program.opcode == FILL)
     inline[program.roots] = False
     for v in np.flatnonzero(program.opcode >= 0):
         if program.operators[program.opcode[v]].kind is not Kind.ELEMENT:

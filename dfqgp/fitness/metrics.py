@@ -156,7 +156,7 @@ def newey_west_t(x: Series, lag: int) -> Series:
         for k in range(1, min(lag, rows.shape[1] - 1) + 1):
             variance += 2.0 * (1.0 - k / (lag + 1.0)) * (d[:, k:] * d[:, :-k]).sum(axis=1)
         t = np.where((n > 1) & (variance > 0), mean * n / np.sqrt(variance), np.nan)
-    return t if np.ndim(x) > 1 else t[0]  # type: ignore[return-value]
+    return t if np.ndim(x) > 1 else t[0]
 
 
 def _mean(values: NDArray[np.float32] | NDArray[np.int32], there: NDArray[np.bool_]) -> Series:

@@ -82,7 +82,7 @@ def make_target(
 
 def every(panel: Panel, rows: NDArray[np.int64], days: int) -> NDArray[np.bool_]:
     """Tell the rows whose ordinal in the trading calendar is a multiple of ``days``: the same dates in any panel."""
-    return (panel.origin + rows) % days == 0
+    return np.asarray((panel.origin + rows) % days == 0)
 
 
 def _check(panel: Panel, label: FloatMatrix, rows: NDArray[np.int64]) -> None:

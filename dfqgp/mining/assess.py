@@ -150,4 +150,4 @@ def _rank_bytes(target: Target, searched: int, config: MiningConfig) -> int:
     """Return the bytes of all residual ranks that a run holds at a time: a generation's, and the library's twice."""
     population = config.gp.population * searched
     factors = 2 * config.library.max_size + config.library.candidates
-    return _RANK_BYTES * target.label.shape[1] * (population + factors * len(target.rows))
+    return _RANK_BYTES * int(target.label.shape[1]) * (population + factors * len(target.rows))

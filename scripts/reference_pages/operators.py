@@ -116,8 +116,8 @@ def support_table() -> str:
 def kernels_of(backend: str) -> frozenset[str]:
     """Return the operators that a backend computes; none where its package is not there yet.
 
-    Every operator has a definition in NumPy, which is what the reference backend runs. Any other backend is a package of
-    its name in dfqgp.backends, and compiles every operator that declares a form.
+    Every operator has a definition in NumPy, which is what the reference backend runs. Any other backend is a package
+    of its name in dfqgp.backends, and compiles every operator that declares a form.
     """
     if backend == "reference":
         return frozenset(OPERATORS)

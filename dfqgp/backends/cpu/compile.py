@@ -34,9 +34,9 @@ ROWS, COLUMNS, CELLS = range(3)
 def jitable(function: Function, name: str) -> Function:
     """Let kernels call a function under a name that no other function has.
 
-    Symbols of cached kernels are made of qualified names and a number that starts anew in every process. Two functions of
-    one name, such as lambdas or the closures of a factory, may so get one symbol, and a kernel loaded from the cache
-    calls the other's function. It was seen: max2 ended with a square root.
+    Symbols of cached kernels are made of qualified names and a number that starts anew in every process. Two
+    functions of one name, such as lambdas or the closures of a factory, may so get one symbol, and a kernel loaded
+    from the cache calls the other's function. It was seen: max2 ended with a square root.
     """
     function.__qualname__ = name
     return register_jitable(function)
@@ -98,8 +98,8 @@ def compile_operator(op: Operator, loop: Function, axis: int) -> Function:
 def compile_kernel(kernel: Function, name: str, *parts: str) -> Function:
     """Compile a loop for threads, cached on disk under a name that changes with its parts' source.
 
-    Numba's cache looks at the file of ``kernel`` alone; a changed function in another file would be missed. Parts are the
-    texts of the functions that the loop calls.
+    Numba's cache looks at the file of ``kernel`` alone; a changed function in another file would be missed. Parts are
+    the texts of the functions that the loop calls.
 
     No fast-math flag: missing values are NaN, and a fused multiply-add in the vector part of a loop alone would make a
     stock's value depend on its column.

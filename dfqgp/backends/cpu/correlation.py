@@ -1,8 +1,8 @@
 """Correlation of factors by matrix products of centred ranks, a day at a time.
 
-1. Centred twice-ranks are whole numbers of less than 2**16, so a day's sums of products over up to 32,767 stocks stay below
-   2**47: every partial sum is a whole number that float64 holds exactly. BLAS adds up in an order of its own, but exact
-   sums do not depend on their order, nor on the machine or the number of threads (``_day``).
+1. Centred twice-ranks are whole numbers of less than 2**16, so a day's sums of products over up to 32,767 stocks stay
+   below 2**47: every partial sum is a whole number that float64 holds exactly. BLAS adds up in an order of its own,
+   but exact sums do not depend on their order, nor on the machine or the number of threads (``_day``).
 2. A day's products are divided by both roots of sums of squares, and days are added one after the other.
 
 Factors on the left are taken in blocks, so that scratch is block x M and never K x M x days.

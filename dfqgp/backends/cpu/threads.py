@@ -36,7 +36,8 @@ class Threads:
         """Call ``work(first, last)`` over 0 .. pieces and wait; an error in any thread is raised here.
 
         Each thread takes the next chunk when it has done one: a thread of the pool that wakes up late has just done
-        less. Tried: the pool alone, over fixed shares; after some idle milliseconds two threads were no faster than one.
+        less. Tried: the pool alone, over fixed shares; after some idle milliseconds two threads were no faster than
+        one.
         """
         chunks = min(pieces, self.number * PIECES_PER_THREAD)
         if self.number == 1 or chunks <= 1:

@@ -1,8 +1,8 @@
 """Correlation of factors by the definition: the mean over days of the correlation of their residual ranks.
 
-A factor comes as its ``Ranks``. The correlation of a day is the sum of products of the two centred ranks over all cells,
-divided by the root of both sums of squares; a stock that only one of the two samples has counts as an average one in
-the other. Days on which either factor has no value, or ranks all alike, do not count.
+A factor comes as its ``Ranks``. The correlation of a day is the sum of products of the two centred ranks over all
+cells, divided by the root of both sums of squares; a stock that only one of the two samples has counts as an average
+one in the other. Days on which either factor has no value, or ranks all alike, do not count.
 """
 
 from __future__ import annotations
