@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
     from dfqgp.market.labels import EntryPrice
+    from dfqgp.panel import ArrowTable
 
 __all__ = ["Panel", "evaluate", "parse", "score"]
 
@@ -85,8 +85,8 @@ def evaluate(
     Examples
     --------
     >>> import dfqgp as dq
-    >>> from dfqgp.sources import SourceSettings, open_source
-    >>> market = open_source(SourceSettings(assets=20, days=90)).load().frame
+    >>> from dfqgp.sources import SyntheticSettings, open_source
+    >>> market = open_source(SyntheticSettings(assets=20, days=90)).load().frame
     >>> dq.evaluate("cs_rank(ts_corr(close, volume, 20))", dq.Panel.from_frame(market)).shape
     (90, 20)
     """
@@ -153,20 +153,22 @@ def score(
 
 
 def _panel_from_frame(
-    frame: pd.DataFrame,
+    frame: ArrowTable,
     *,
-    units: Mapping[str, str] | None = None,
-    calendar: NDArray[np.datetime64] | None = None,
-    min_listed_days: int = 0,
-    exclude_st: bool = True,
+    features: Sequence[str],
+    units: Mapping[str, str] | None,
+    calendar: NDArray[np.datetime64] | None,
+    min_listed_days: int,
+    exclude_st: bool,
 ) -> Panel:
     """Check a long table and assemble it."""
     from dfqgp.features import assemble
     from dfqgp.market import UniverseSettings
     from dfqgp.sources.contract import check
+    from dfqgp.sources.frames import to_pandas
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    table = check(frame, where="Panel.from_frame", units=units)
+    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
     return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
 
 

@@ -1,6 +1,6 @@
 """The configuration: one frozen record a room, composed by Hydra from conf/, checked before any work starts.
 
-1. :func:`normalise_overrides` lets ``backend=cpu`` stand for ``+backend=cpu``.
+1. :func:`normalise_overrides` puts the signs before overrides that Hydra asks for.
 2. :func:`jobs` takes a command line apart into the overrides of each job (one, unless it is a multirun).
 3. :func:`load` composes a job's values, whatever their keys, and :func:`typed` builds the records from them, so that
    unknown keys, wrong types and impossible values all end in one :class:`ConfigError`.
@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import field, fields
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,18 +30,21 @@ from dfqgp.gp.settings import GpSettings
 from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
 from dfqgp.records import build, plain, record
-from dfqgp.sources.settings import SOURCE_NAMES, FileSettings, MarketSettings, SourceSettings
+from dfqgp.sources import SourceSettings, SyntheticSettings
 from dfqgp.store.keys import digest_of
 from dfqgp.store.manifest import package_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
 
 # Their default stands in config.yaml itself, so that Hydra wants `+group=option` for them.
 APPENDED_GROUPS = ("backend",)
+
+# Their keys are the user's own column names, which Hydra wants to be forced in.
+OPEN_SECTIONS = ("source.columns", "source.scales", "source.units")
 
 Folder = Annotated[str, Field(min_length=1)]
 
@@ -60,7 +63,8 @@ class PathSettings:
     state : str
         Checkpoints and locks, from which a stopped run resumes.
     data : str
-        The lake of built panels, which may be deleted at any time.
+        The data lake: built panels in ``panel/``, which may be deleted at any time; ``raw/`` and ``metadata/`` are
+        reserved for sources.
 
     Raises
     ------
@@ -90,7 +94,7 @@ class Config:
 
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     paths: PathSettings = field(default_factory=PathSettings)
-    source: SourceSettings = field(default_factory=SourceSettings)
+    source: Annotated[SourceSettings, Field(discriminator="name")] = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
@@ -141,15 +145,22 @@ def conf_dir() -> Path:
 
 
 def normalise_overrides(overrides: Sequence[str]) -> list[str]:
-    """Put the ``+`` before groups that Hydra appends, so that ``backend=gpu`` means ``+backend=gpu``.
+    """Put ``+`` before groups that Hydra appends, and ``++`` before entries of sections whose keys are free.
 
     Examples
     --------
     >>> normalise_overrides(["backend=gpu", "+backend=cpu", "backend.threads=2"])
     ['+backend=gpu', '+backend=cpu', 'backend.threads=2']
+    >>> normalise_overrides(["source.columns.industry=sector", "source.path=prices.csv"])
+    ['++source.columns.industry=sector', 'source.path=prices.csv']
     """
-    bare = tuple(f"{group}=" for group in APPENDED_GROUPS)
-    return [f"+{override}" if override.startswith(bare) else override for override in overrides]
+    groups = tuple(f"{group}=" for group in APPENDED_GROUPS)
+    entries = tuple(f"{section}{sign}" for section in OPEN_SECTIONS for sign in ".=")
+    signs = {groups: "+", entries: "++"}
+    return [
+        next((sign for starts, sign in signs.items() if override.startswith(starts)), "") + override
+        for override in overrides
+    ]
 
 
 def load(overrides: Sequence[str] = ()) -> Config:
@@ -180,8 +191,6 @@ def typed(composed: DictConfig) -> Config:
         given = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise as_config_error(error) from None
-    if isinstance(given, dict) and isinstance(given.get("source"), dict):
-        _check_source_keys(given["source"])
     return build(Config, given, error=ConfigError)
 
 
@@ -252,16 +261,3 @@ def _values(override: Override, *, multirun: bool) -> list[str]:
         expected = "values with commas, choice(...) or range(...)"
         raise ConfigError(key=override.key_or_group, got=line, expected=expected, hint="")
     return [f"{override.get_key_element()}={text}" for text in override.sweep_string_iterator()]
-
-
-def _check_source_keys(given: Mapping[Any, object]) -> None:
-    """Refuse keys that the chosen source does not read: SourceSettings is the union of all sources' settings."""
-    name = given.get("name", SourceSettings.name)
-    if name not in SOURCE_NAMES:
-        return
-    part = MarketSettings if name == SourceSettings.name else FileSettings
-    known = ["name", "path", *(spec.name for spec in fields(part) if spec.name != "path")]
-    for key in given:
-        if key not in known:
-            hint = nearest(str(key), known)
-            raise ConfigError(key=f"source.{key}", got="an unknown key", expected="a key of source", hint=hint)

@@ -1,14 +1,13 @@
 """Mining from the command line: ``python -m dfqgp.mine``.
 
 1. Every job's settings are composed and checked, and its backend is tried, before the first job starts.
-2. A job opens its source and the panel of it, and cuts the sealed holdout off.
+2. A job opens its dataset, which holds no row of the sealed holdout.
 3. The loop mines; its library is shown as a table, and its path is the last line on standard output.
 """
 
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,28 +16,22 @@ from rich.console import Console
 
 from dfqgp import config as configuration
 from dfqgp.backends import open_backend
+from dfqgp.dataset import DatasetBuilder, DatasetSettings
 from dfqgp.errors import DfqgpError
-from dfqgp.expr import Vocabulary
-from dfqgp.features import assemble, features_version
 from dfqgp.library import read_snapshot
-from dfqgp.market import split
 from dfqgp.mining.logs import open_logs
 from dfqgp.mining.loop import mine
 from dfqgp.mining.settings import MiningConfig
 from dfqgp.mining.summary import library_table
-from dfqgp.sources import open_source
-from dfqgp.store import key_of, load_or_build, load_panel
 from dfqgp.store.keys import semantics_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from omegaconf import DictConfig
 
     from dfqgp.config import Config
-    from dfqgp.market import Segments
-    from dfqgp.panel import Panel
-    from dfqgp.sources import Source
+    from dfqgp.expr import Vocabulary
 
 STOPPED = 130
 REFUSED = 2
@@ -94,16 +87,14 @@ def mine_one(config: Config) -> Path:
     DfqgpError
         If the data, the backend or a checkpoint cannot be used.
     """
-    source = open_source(config.source)
-    parts = {"source": source.fingerprint(), "features": features_version(), "universe": asdict(config.universe)}
-    fingerprint = key_of(parts)
+    builder = DatasetBuilder(DatasetSettings(config.source, config.universe, config.segments, config.label))
     semantics = semantics_digest()
-    run_id = config.run_id(fingerprint, semantics)
+    run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
-        segments, panel = open_panel(config, source, parts)
+        dataset = builder.build(Path(config.paths.data))
         settings = MiningConfig(
             label=config.label,
-            segments=segments,
+            segments=dataset.segments,
             backend=config.backend,
             engine=config.engine,
             fitness=config.fitness,
@@ -113,32 +104,13 @@ def mine_one(config: Config) -> Path:
             run_id=run_id,
             out=Path(config.paths.out),
             state=Path(config.paths.state),
-            data_fingerprint=fingerprint,
+            data_fingerprint=dataset.fingerprint,
             semantics=semantics,
             config_dict=config.identity(),
         )
-        latest = mine(panel, settings, binding)
-    _show(latest, Vocabulary.of(panel))
+        latest = mine(dataset.panel, settings, binding)
+    _show(latest, dataset.vocabulary)
     return latest
-
-
-def open_panel(config: Config, source: Source, parts: Mapping[str, object]) -> tuple[Segments, Panel]:
-    """Return the segments of the whole panel, and a copy of its rows without the sealed holdout.
-
-    Parameters
-    ----------
-    parts : mapping of str to plain JSON
-        Everything that decides the panel; it is built and stored where the lake has none of these.
-    """
-
-    def build() -> Panel:
-        table = source.load()
-        return assemble(table.frame, units=table.units, universe=config.universe)
-
-    root = Path(config.paths.data) / "panel"
-    key, whole = load_or_build(root, parts, build)
-    segments = split(whole.dates, config.segments, config.label.horizon)
-    return segments, load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
 
 
 def _check(overrides: Sequence[str], *, multirun: bool) -> None:

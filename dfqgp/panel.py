@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,7 @@ from numpy.typing import NDArray
 from dfqgp.errors import PanelError, UnknownFieldError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
+    from collections.abc import Callable, Sequence
 
 FloatMatrix = NDArray[np.float32]
 GroupMatrix = NDArray[np.int16]
@@ -28,6 +26,13 @@ BoolMatrix = NDArray[np.bool_]
 UNKNOWN_GROUP = -1
 
 V = TypeVar("V")
+
+
+class ArrowTable(Protocol):
+    """A table that other libraries can read by the Arrow PyCapsule interface: pandas, polars, pyarrow and more."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return a capsule with the table's columns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,17 +159,33 @@ class Panel:
         return digest.hexdigest()
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, **options: Any) -> Panel:  # noqa: ANN401
+    def from_frame(
+        cls,
+        frame: ArrowTable,
+        *,
+        features: Sequence[str] = (),
+        units: Mapping[str, str] | None = None,
+        calendar: NDArray[np.datetime64] | None = None,
+        min_listed_days: int = 0,
+        exclude_st: bool = True,
+    ) -> Panel:
         """Build a panel from a long table, one row a (date, code).
 
         Parameters
         ----------
-        frame : pandas.DataFrame
-            The data contract of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
+        frame : pandas or polars DataFrame, pyarrow.Table, or any object with ``__arrow_c_stream__``
+            In the form of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
             ``volume``, ``amount`` and the optional columns. Prices are raw; the panel's are back-adjusted.
-        **options
-            ``units`` of further numeric columns by name; ``calendar`` of trading days; ``min_listed_days`` (0) and
-            ``exclude_st`` (True) of the universe. Mining asks for 60 listed days by default, see conf/universe.
+        features : sequence of str
+            Further numeric columns that become features; the others are left out, with a log line.
+        units : mapping of str to str, optional
+            Units of columns in ``features`` (price, shares, currency, ratio, count); ratio by default.
+        calendar : ndarray of datetime64, optional
+            Trading days that contain all dates of the table; by default the table's own dates.
+        min_listed_days : int
+            Trading days that must have passed since the listing. Mining asks for 60, see conf/universe.
+        exclude_st : bool
+            Leave stocks under special treatment out of the universe.
 
         Returns
         -------
@@ -175,6 +196,8 @@ class Panel:
         ------
         DataContractError
             With counts and examples of every violation.
+        PanelError
+            If the frame is no table.
         """
         if cls._frame_builder is None:
             raise PanelError(
@@ -183,11 +206,18 @@ class Panel:
                 expected="one",
                 remedy="import dfqgp, which registers it",
             )
-        return cls._frame_builder(frame, **options)
+        return cls._frame_builder(
+            frame,
+            features=features,
+            units=units,
+            calendar=calendar,
+            min_listed_days=min_listed_days,
+            exclude_st=exclude_st,
+        )
 
     @classmethod
     def register_frame_builder(cls, builder: Callable[..., Panel]) -> None:
-        """Set what ``from_frame`` calls, so that this module imports no room above it."""
+        """Set what ``from_frame`` calls, so that this module imports nothing above it."""
         cls._frame_builder = staticmethod(builder)
 
 

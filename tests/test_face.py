@@ -10,12 +10,12 @@ from panels import random_panel
 
 import dfqgp as dq
 from dfqgp.errors import ConfigError, ExpressionError, UnitError
-from dfqgp.sources import SourceSettings, open_source
+from dfqgp.sources import SyntheticSettings, open_source
 
 
 @pytest.fixture(scope="module")
 def panel():
-    return dq.Panel.from_frame(open_source(SourceSettings(assets=60, days=200)).load().frame)
+    return dq.Panel.from_frame(open_source(SyntheticSettings(assets=60, days=200)).load().frame)
 
 
 def test_panel_evaluate_score(panel):

@@ -3,7 +3,7 @@
 1. find the axes, and the cell that each row goes to (pivot);
 2. blank what a suspended stock did not trade, so that every price and volume feature is NaN on that day;
 3. build the features in float64, each after those that it takes, and keep them as float32;
-4. take the further numeric columns along under their own names (extras);
+4. take along the further numeric columns that have a unit, under their own names (extras);
 5. lay down the masks, the industry groups and the size.
 """
 
@@ -49,7 +49,7 @@ def assemble(
     frame : pandas.DataFrame
         Normalised long table, one row a (date, code), in any order; it is not changed.
     units : mapping of str to str, optional
-        Units of the further numeric columns; ratio by default.
+        Units of the further numeric columns that become features; other further columns are not looked at.
     calendar : ndarray of datetime64, optional
         Trading days that contain all dates of the table. The panel has every one from the table's first day to its
         last, and its origin is the ordinal of the first.
@@ -69,7 +69,7 @@ def assemble(
     PanelError
         If there are no rows, a (date, code) stands twice, or the calendar lacks a date.
     FeatureError
-        If the registry is inconsistent, or a unit is unknown.
+        If the registry is inconsistent, a unit is unknown, or a further column cannot be a feature.
     """
     pivot = Pivot.of(frame, calendar)
     extras = extra_features(frame, units or {}, registry)

@@ -1,8 +1,7 @@
-"""Further numeric columns of the table, which become features under their own names."""
+"""Further numeric columns of the table that become features under their own names."""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import FeatureError, nearest
@@ -17,11 +16,9 @@ if TYPE_CHECKING:
     from dfqgp.features.registry import FeatureRegistry
     from dfqgp.features.spec import Matrix
 
-logger = logging.getLogger(__name__)
-
 
 def extra_features(frame: pd.DataFrame, units: Mapping[str, str], registry: FeatureRegistry) -> list[Feature]:
-    """Return one feature for each further numeric column, sorted by name.
+    """Return one feature for each column that has a unit, sorted by name.
 
     The unit decides the treatment, as it does for the package's own features: a price is multiplied by the factor, a
     number of shares divided by it, and both are missing on suspended days; anything else is taken as it stands.
@@ -31,16 +28,16 @@ def extra_features(frame: pd.DataFrame, units: Mapping[str, str], registry: Feat
     frame : pandas.DataFrame
         Normalised long table.
     units : mapping of str to str
-        Unit of each column; ratio where not mentioned.
+        Unit of each further numeric column that becomes a feature.
     registry : FeatureRegistry
-        Its names are taken; a column that bears one, or whose name no expression could hold, is left out and logged.
+        Its names are taken.
 
     Raises
     ------
     FeatureError
-        If a unit is unknown, or belongs to no further numeric column.
+        If a unit is unknown, the table has no such further numeric column, or its name is taken or no identifier.
     """
-    columns = sorted(str(name) for name in frame.select_dtypes("float64") if name not in CONTRACT_NUMBERS)
+    columns = [str(name) for name in frame.select_dtypes("float64") if name not in CONTRACT_NUMBERS]
     for name in units:
         if name not in columns:
             raise FeatureError(
@@ -48,17 +45,10 @@ def extra_features(frame: pd.DataFrame, units: Mapping[str, str], registry: Feat
                 problem=f"has a unit, but the table has no such further numeric column{nearest(name, columns)}",
                 remedy="remove the unit or add the column",
             )
-    return [_extra(name, units.get(name, "ratio")) for name in columns if _usable(name, registry)]
-
-
-def _usable(name: str, registry: FeatureRegistry) -> bool:
-    if name in registry:
-        logger.warning("column '%s' is left out: the feature of that name is computed from the prices", name)
-        return False
-    if not name.isidentifier():
-        logger.warning("column '%s' is left out: an expression cannot name it; rename it to use it", name)
-        return False
-    return True
+        if name in registry:
+            remedy = "give the column another name to use it"
+            raise FeatureError(name=name, problem="the feature of that name is computed from the prices", remedy=remedy)
+    return [_extra(name, unit) for name, unit in sorted(units.items())]
 
 
 def _extra(name: str, unit: str) -> Feature:

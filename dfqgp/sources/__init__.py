@@ -1,8 +1,22 @@
 """Where raw tables come from, and the data contract that each of them keeps."""
 
-from dfqgp.sources.base import Source, Table
+from dfqgp.sources.ashare_daily import AshareDailySettings
+from dfqgp.sources.base import Partition, Source, SourceRecord
 from dfqgp.sources.contract import check
-from dfqgp.sources.registry import open_source
-from dfqgp.sources.settings import FileSettings, MarketSettings, SourceSettings
+from dfqgp.sources.files import FilesSettings
+from dfqgp.sources.registry import SourceSettings, open_source
+from dfqgp.sources.synthetic import SyntheticSettings
+from dfqgp.sources.table import Table
 
-__all__ = ["FileSettings", "MarketSettings", "Source", "SourceSettings", "Table", "check", "open_source"]
+__all__ = [
+    "AshareDailySettings",
+    "FilesSettings",
+    "Partition",
+    "Source",
+    "SourceRecord",
+    "SourceSettings",
+    "SyntheticSettings",
+    "Table",
+    "check",
+    "open_source",
+]

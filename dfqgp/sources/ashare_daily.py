@@ -1,8 +1,7 @@
 """Daily A-share tables in a common vendor layout, ready mapped, with the exchanges' price limits derived.
 
 The layout: date, code (``000001.SZ``), raw open, high, low, close and preclose, cumulative adj_factor, volume in
-shares, amount in CNY, turnover_pct in percent, is_trading, is_st, float_mktcap, industry, and ratios such as pe_ttm and
-pb_mrq, which become features under their own names.
+shares, amount in CNY, turnover_pct in percent, is_trading, is_st, float_mktcap, industry, and the ratios of FEATURES.
 
 Such a table does not say on which days a stock had no limit (the first days after a listing or a relisting). Where the
 day's prices broke the derived limit, there was none that day, and it becomes NaN; on the other days without a limit the
@@ -13,23 +12,28 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from dfqgp.errors import SourceError, nearest
+from dfqgp.errors import ConfigError, SourceError, nearest
+from dfqgp.records import record
+from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.contract import check
-from dfqgp.sources.files import fingerprint_files, read_mapped
-from dfqgp.sources.limits import board_percent, limit_prices
+from dfqgp.sources.limits import limit_percent, limit_prices
+from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
 if TYPE_CHECKING:
-    from dfqgp.sources.base import Table
-    from dfqgp.sources.settings import FileSettings
+    import pandas as pd
+
+    from dfqgp.sources.table import Table
 
 logger = logging.getLogger(__name__)
 
 COLUMNS = {"turnover": "turnover_pct"}
 SCALES = {"turnover": 0.01}
+FEATURES = ("pe_ttm", "pb_mrq", "ps_ttm", "pcf_ttm")
+"""Further columns that become features wherever the table has them."""
 
 # Raise it when the derived columns change.
 _VERSION = "1"
@@ -37,26 +41,54 @@ _VERSION = "1"
 _HALF_CENT = 0.005
 
 
-class AshareDailySource:
+@record("source", ConfigError)
+class AshareDailySettings(FileReadSettings):
+    """Settings of :class:`AshareDailySource`.
+
+    Parameters
+    ----------
+    name : {"ashare_daily"}
+        Chooses this source.
+    path : str
+        See FileReadSettings.
+    columns, scales, units
+        Changes to the ready ones.
+    features : tuple of str
+        Further numeric columns that become features beside those of FEATURES.
+
+    Raises
+    ------
+    ConfigError
+        If the path is empty, a scale is not a finite number above 0 or a unit is unknown.
+    """
+
+    name: Literal["ashare_daily"] = "ashare_daily"
+
+    def open(self) -> Source:
+        """Return the source; nothing is read yet."""
+        return AshareDailySource(self)
+
+
+class AshareDailySource(Source):
     """Daily A-share table(s) in the layout above; entries of the user's maps replace the ready ones.
 
     Parameters
     ----------
-    settings : FileSettings
+    settings : AshareDailySettings
         The path, and changes to the ready column map, scales and units.
     """
 
     name = "ashare_daily"
 
-    def __init__(self, settings: FileSettings) -> None:
+    def __init__(self, settings: AshareDailySettings) -> None:
         self.settings = replace(settings, columns=COLUMNS | settings.columns, scales=SCALES | settings.scales)
 
-    def fingerprint(self) -> str:
-        """Return a hex digest of the files' bytes, the maps and the versions of contract and limit rules."""
-        return fingerprint_files(self.name, self.settings, _VERSION)
+    def partitions(self) -> list[Partition]:
+        """Return one partition: the files' bytes, the settings but the path and the limit rules decide it."""
+        return [Partition(fingerprint_files(self.name, self.settings, _VERSION))]
 
-    def load(self) -> Table:
-        """Read, check and derive the limits; raises SourceError or DataContractError."""
+    def read(self, partition: Partition) -> pd.DataFrame:  # noqa: ARG002 - there is one
+        """Read, rename and scale; raises SourceError."""
         frame = read_mapped(self.name, self.settings)
         if "preclose" not in frame:
             raise SourceError(
@@ -65,16 +97,30 @@ class AshareDailySource:
                 expected="the previous close, from which the price limits follow",
                 remedy="set source.columns.preclose, or use source=files, which derives nothing",
             )
-        # Empty limits tell the contract that they are on their way, so that it reports no default for them.
-        unlimited = frame.assign(limit_up=np.nan, limit_down=np.nan)
-        return with_limits(check(unlimited, where=f"source {self.name} ({self.settings.path})", units=self._units()))
+        return frame
 
-    def _units(self) -> dict[str, str]:
-        return {"preclose": "price"} | self.settings.units
+    def check(self, frame: pd.DataFrame) -> Table:
+        """Check and derive the limits; raises DataContractError."""
+        ready = [name for name in FEATURES if name in frame]
+        table = check(
+            # Empty limits tell the contract that they are on their way, so that it reports no default for them.
+            frame.assign(limit_up=np.nan, limit_down=np.nan),
+            where=f"source {self.name} ({self.settings.path})",
+            features=list(dict.fromkeys([*ready, "preclose", *self.settings.features])),
+            units={"preclose": "price"} | self.settings.units,
+        )
+        return self._without_preclose(with_limits(table))
+
+    def _without_preclose(self, table: Table) -> Table:
+        """Leave out what only the limits need, unless it was asked for."""
+        if "preclose" in self.settings.features:
+            return table
+        units = {name: unit for name, unit in table.units.items() if name != "preclose"}
+        return replace(table, frame=table.frame.drop(columns="preclose"), units=units)
 
 
 def with_limits(table: Table) -> Table:
-    """Return the table with ``limit_up`` and ``limit_down`` derived from its ``preclose``, which is left out.
+    """Return the table with ``limit_up`` and ``limit_down`` derived from its ``preclose``.
 
     Parameters
     ----------
@@ -88,11 +134,10 @@ def with_limits(table: Table) -> Table:
     """
     frame = table.frame
     codes = frame["code"].to_numpy(dtype=np.str_)
-    percent = board_percent(codes, frame["date"].to_numpy(), frame["is_st"].to_numpy())
+    percent = limit_percent(codes, frame["date"].to_numpy(), frame["is_st"].to_numpy())
     up, down = limit_prices(frame["preclose"].to_numpy(), percent)
     broken = (frame["high"].to_numpy() > up + _HALF_CENT) | (frame["low"].to_numpy() < down - _HALF_CENT)
     broken &= frame["is_trading"].to_numpy()
     logger.info("source ashare_daily: %d rows traded beyond the derived limits and have none", int(broken.sum()))
     limits = {"limit_up": np.where(broken, np.nan, up), "limit_down": np.where(broken, np.nan, down)}
-    units = {name: unit for name, unit in table.units.items() if name != "preclose"}
-    return replace(table, frame=frame.drop(columns="preclose").assign(**limits), units=units)
+    return replace(table, frame=frame.assign(**limits))

@@ -1,50 +1,126 @@
-"""What a source of raw tables is, and what it delivers."""
+"""What a source of raw tables is: partitions by date, how to read one, and how to check them together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+import itertools
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol
+
+import pandas as pd
+
+from dfqgp.errors import SourceError
+from dfqgp.sources.contract import CONTRACT_VERSION, check
+from dfqgp.sources.convert import to_date
+from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    import pandas as pd
+    import numpy as np
+
+    from dfqgp.sources.table import Table
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
-    """A long table that keeps the data contract, one row a (date, code).
+@dataclass(frozen=True)
+class Partition:
+    """Rows that a source reads in one piece: those of the days from ``start`` on, before ``stop``.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Sorted by (code, date) with a fresh index; columns and types as docs/data_contract.md says: ``date``
-        datetime64[us] at midnight, ``code`` str, numbers float64, flags bool, ``industry`` str or None, ``list_date``
-        datetime64[us]. ``mktcap``, ``turnover``, ``limit_up`` and ``limit_down`` are absent where the input gave
-        none. Prices are raw; suspended rows are kept with ``is_trading`` False.
-    units : mapping of str to str
-        Unit name of every further numeric column.
-    defaults : tuple of str
-        Optional columns that were absent, so that their documented default holds.
-    dropped : mapping of str to int
-        Reason and number of rows left out; reasons that dropped nothing are not listed.
+    fingerprint : str
+        Of everything that decides the rows: equal fingerprint, equal rows.
+    start, stop : datetime64, optional
+        First day, and the day after the last one; None leaves the side open.
     """
 
-    frame: pd.DataFrame
-    units: Mapping[str, str] = field(default_factory=dict)
-    defaults: tuple[str, ...] = ()
-    dropped: Mapping[str, int] = field(default_factory=dict)
+    fingerprint: str
+    start: np.datetime64 | None = None
+    stop: np.datetime64 | None = None
 
 
-class Source(Protocol):
-    """Where a long table comes from."""
+class Source(ABC):
+    """Where a long table comes from.
 
-    @property
-    def name(self) -> str:
-        """Name that the configuration and messages use."""
+    A source says which partitions it has and reads one at a time; one that can only read everything has a single
+    partition that is open on both sides. The partitions are checked together, so that rules and defaults see the whole
+    history, and how a table is cut into partitions never changes the panel.
+    """
+
+    name: ClassVar[str]
+    """Name that the configuration and messages use."""
+
+    @abstractmethod
+    def partitions(self) -> Sequence[Partition]:
+        """Return the partitions in time order, none reaching into the next; nothing is read but what names them."""
+
+    @abstractmethod
+    def read(self, partition: Partition) -> pd.DataFrame:
+        """Return the rows of a partition, unchecked, under the column names of the data contract.
+
+        A column that only some partitions have is empty in the others.
+        """
+
+    def check(self, frame: pd.DataFrame) -> Table:
+        """Return all partitions' rows as a checked table; derived columns are added here."""
+        return check(frame, where=f"source {self.name}")
 
     def fingerprint(self) -> str:
         """Return a hex digest of everything that decides the table: equal digest, equal table."""
+        parts = [[str(part.start), str(part.stop), part.fingerprint] for part in self.partitions()]
+        return digest_of([self.name, CONTRACT_VERSION, parts])
 
     def load(self) -> Table:
-        """Read or make the table; raises SourceError or DataContractError."""
+        """Read every partition and check them together.
+
+        Raises
+        ------
+        SourceError
+            If there is no partition, one reaches into the next, or rows lie outside the days of theirs.
+        DataContractError
+            If the table breaks the data contract.
+        """
+        partitions = self.partitions()
+        self._refuse_disorder(partitions)
+        frames = [self._rows(partition) for partition in partitions]
+        return self.check(pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True))
+
+    def _rows(self, partition: Partition) -> pd.DataFrame:
+        frame = self.read(partition)
+        if "date" not in frame or partition.start is partition.stop is None:
+            return frame
+        dates, _ = to_date(frame["date"])
+        outside = pd.Series(data=False, index=frame.index)
+        if partition.start is not None:
+            outside |= dates < partition.start
+        if partition.stop is not None:
+            outside |= dates >= partition.stop
+        if outside.any():
+            self._refuse(f"a row of {dates[outside].iloc[0]:%Y-%m-%d} is in partition {_days(partition)}")
+        return frame
+
+    def _refuse_disorder(self, partitions: Sequence[Partition]) -> None:
+        if not partitions:
+            self._refuse("no partition")
+        for before, after in itertools.pairwise(partitions):
+            if before.stop is None or after.start is None or after.start < before.stop:
+                self._refuse(f"partition {_days(before)} reaches into {_days(after)}")
+
+    def _refuse(self, problem: str) -> NoReturn:
+        raise SourceError(
+            name=self.name,
+            problem=problem,
+            expected="partitions in time order, each with the rows of its own days",
+            remedy="fix the source's partitions or its files",
+        )
+
+
+class SourceRecord(Protocol):
+    """What the settings of any source can do."""
+
+    def open(self) -> Source:
+        """Return the source; nothing is read yet."""
+
+
+def _days(partition: Partition) -> str:
+    return f"[{partition.start}, {partition.stop})"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal["date", "code", "number", "flag", "text"]
 
-UNITS = ("price", "shares", "currency", "ratio", "count")
+UnitName = Literal["price", "shares", "currency", "ratio", "count"]
+UNITS = get_args(UnitName)
 
 PRICES = ("open", "high", "low", "close")
 

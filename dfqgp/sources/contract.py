@@ -18,28 +18,30 @@ import pandera.pandas as pa
 from pandas.api import types
 
 from dfqgp.errors import DataContractError, nearest
-from dfqgp.sources.base import Table
 from dfqgp.sources.columns import BY_NAME, COLUMNS, EXTRA_UNITS, PRICES, UNITS, kind_of
 from dfqgp.sources.convert import convert
 from dfqgp.sources.defaults import fill_defaults
 from dfqgp.sources.rules import readable, rules_for
+from dfqgp.sources.table import Table
 from dfqgp.sources.violations import Violation, find_violations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dfqgp.sources.columns import Kind
 
 logger = logging.getLogger(__name__)
 
 # Part of every source's fingerprint: raise it when the same input gives another table.
-CONTRACT_VERSION = "1"
+CONTRACT_VERSION = "2"
 
 _DTYPES = {"date": "datetime64[us]", "code": object, "number": "float64", "flag": bool, "text": object}
 _REQUIRED = {column.name: pa.Column(nullable=True) for column in COLUMNS if column.required}
 
 
-def check(frame: pd.DataFrame, *, where: str, units: Mapping[str, str] | None = None) -> Table:
+def check(
+    frame: pd.DataFrame, *, where: str, features: Sequence[str] = (), units: Mapping[str, str] | None = None
+) -> Table:
     """Check a long table against the data contract and return it normalised.
 
     Parameters
@@ -48,8 +50,10 @@ def check(frame: pd.DataFrame, *, where: str, units: Mapping[str, str] | None = 
         One row a (date, code), in any order; see docs/data_contract.md. It is not changed.
     where : str
         What the table is, for messages: a path or a name.
+    features : sequence of str
+        Further numeric columns to keep. The others are left out, with one log line that names them.
     units : mapping of str to str, optional
-        Units of further numeric columns (price, shares, currency, ratio, count); ratio where not mentioned.
+        Units of columns in ``features`` (price, shares, currency, ratio, count); ratio where not mentioned.
 
     Returns
     -------
@@ -76,8 +80,9 @@ def check(frame: pd.DataFrame, *, where: str, units: Mapping[str, str] | None = 
       - negative volume: 1 row, e.g. (2024-01-03, 000001.SZ, volume=-1)
     """
     raw = _distinct_columns(frame)
-    extras = _extra_units(raw, units or {}, where)
-    found = _column_violations(frame, units or {}, extras)
+    further = _further(raw, features, where)
+    extras = {name: (units or {}).get(name, EXTRA_UNITS.get(name, "ratio")) for name in features if name in further}
+    found = _column_violations(frame, features, units or {}, further)
     typed, unreadable = convert(raw, list(extras))
     found += find_violations(raw, _REQUIRED, readable(unreadable))
     rows, dropped = _drop_empty(typed)
@@ -97,34 +102,41 @@ def _distinct_columns(frame: pd.DataFrame) -> pd.DataFrame:
     return raw if "mktcap" in raw else raw.rename(columns={"float_mktcap": "mktcap"})
 
 
-def _extra_units(raw: pd.DataFrame, units: Mapping[str, str], where: str) -> dict[str, str]:
-    """Choose the unit of each further numeric column; further columns that aren't numeric are left out and logged."""
-    chosen: dict[str, str] = {}
-    for name in map(str, raw.columns.difference(list(BY_NAME), sort=False)):
-        dtype = raw[name].dtype
-        if types.is_numeric_dtype(dtype) and not types.is_bool_dtype(dtype):
-            chosen[name] = units.get(name, EXTRA_UNITS.get(name, "ratio"))
-        else:
-            logger.info("%s: column '%s' (%s) is neither of the contract nor numeric: left out", where, name, dtype)
-    return chosen
+def _further(raw: pd.DataFrame, features: Sequence[str], where: str) -> list[str]:
+    """Return the numeric columns that the contract does not name; what is left out of the rest is logged."""
+    names = [str(name) for name in raw.columns if name not in BY_NAME]
+    further = [n for n in names if types.is_numeric_dtype(raw[n].dtype) and not types.is_bool_dtype(raw[n].dtype)]
+    unused = [name for name in further if name not in features]
+    if unused:
+        logger.info("%s: numeric columns left out, as features does not name them: %s", where, ", ".join(unused))
+    if len(names) > len(further):
+        others = ", ".join(name for name in names if name not in further)
+        logger.info("%s: columns left out, as they are neither of the contract nor numeric: %s", where, others)
+    return further
 
 
-def _column_violations(frame: pd.DataFrame, units: Mapping[str, str], extras: Mapping[str, str]) -> list[Violation]:
-    """Names that stand twice, and units that are unknown or belong to no further numeric column."""
+def _column_violations(
+    frame: pd.DataFrame, features: Sequence[str], units: Mapping[str, str], further: Sequence[str]
+) -> list[Violation]:
+    """Names that stand twice, features that are no further numeric column, and units that are unknown or of none."""
     twice = frame.columns[frame.columns.duplicated()].unique()
-    unknown = {name: unit for name, unit in units.items() if unit not in UNITS}
-    return [
-        *(Violation(f"column '{name}' stands more than once") for name in twice),
-        *(
-            Violation(f"column '{name}': unit '{unit}' is none of {', '.join(UNITS)}{nearest(unit, UNITS)}")
-            for name, unit in unknown.items()
-        ),
-        *(
-            Violation(f"column '{name}' has a unit in the settings, but is no further numeric column of the table")
-            for name in units
-            if name not in extras
-        ),
+    texts = [f"column '{name}' stands more than once" for name in twice]
+    texts += [
+        f"features names '{name}', which is no further numeric column of the table{nearest(name, further)}"
+        for name in features
+        if name not in further
     ]
+    texts += [
+        f"column '{name}': unit '{unit}' is none of {', '.join(UNITS)}{nearest(unit, UNITS)}"
+        for name, unit in units.items()
+        if unit not in UNITS
+    ]
+    texts += [
+        f"column '{name}' has a unit, but features does not name it{nearest(name, features)}"
+        for name in units
+        if name not in features
+    ]
+    return [Violation(text) for text in texts]
 
 
 def _drop_empty(typed: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:

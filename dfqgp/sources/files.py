@@ -1,41 +1,56 @@
-"""Long tables from CSV and Parquet files, with the user's column names mapped to ours."""
+"""Your own long table(s), in CSV or Parquet files."""
 
 from __future__ import annotations
 
-import glob as shell
-import hashlib
-import json
-import logging
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-import pyarrow as pa
-
-from dfqgp.errors import SourceError, nearest
-from dfqgp.sources.contract import CONTRACT_VERSION, check
+from dfqgp.errors import ConfigError
+from dfqgp.records import record
+from dfqgp.sources.base import Partition, Source
+from dfqgp.sources.contract import check
+from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
 if TYPE_CHECKING:
-    from dfqgp.sources.base import Table
-    from dfqgp.sources.settings import FileSettings
+    import pandas as pd
 
-logger = logging.getLogger(__name__)
-
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
+    from dfqgp.sources.table import Table
 
 
-class FilesSource:
+@record("source", ConfigError)
+class FilesSettings(FileReadSettings):
+    """Settings of :class:`FilesSource`.
+
+    Parameters
+    ----------
+    name : {"files"}
+        Chooses this source.
+    path, columns, scales, features, units
+        See FileReadSettings.
+
+    Raises
+    ------
+    ConfigError
+        If the path is empty, a scale is not a finite number above 0 or a unit is unknown.
+    """
+
+    name: Literal["files"] = "files"
+
+    def open(self) -> Source:
+        """Return the source; nothing is read yet."""
+        return FilesSource(self)
+
+
+class FilesSource(Source):
     """CSV or Parquet file(s) of one long table.
 
     Parameters
     ----------
-    settings : FileSettings
-        Path, column map, scales and units.
+    settings : FilesSettings
+        Path, column map, scales, features and units.
 
     Examples
     --------
-    >>> from dfqgp.sources import FileSettings
-    >>> FilesSource(FileSettings(path="nowhere.csv")).load()
+    >>> FilesSource(FilesSettings(path="nowhere.csv")).load()
     Traceback (most recent call last):
         ...
     dfqgp.errors.SourceError: source files: nothing at 'nowhere.csv'; expected a .csv, .csv.gz or .parquet file, a \
@@ -44,125 +59,18 @@ folder of them or a glob pattern; check source.path
 
     name = "files"
 
-    def __init__(self, settings: FileSettings) -> None:
+    def __init__(self, settings: FilesSettings) -> None:
         self.settings = settings
 
-    def fingerprint(self) -> str:
-        """Return a hex digest of the files' bytes, the column map, scales, units and the contract's version."""
-        return fingerprint_files(self.name, self.settings)
+    def partitions(self) -> list[Partition]:
+        """Return one partition: the files' bytes and the settings but the path decide it."""
+        return [Partition(fingerprint_files(self.name, self.settings))]
 
-    def load(self) -> Table:
-        """Read, rename, scale and check; raises SourceError or DataContractError."""
-        frame = read_mapped(self.name, self.settings)
-        return check(frame, where=f"source {self.name} ({self.settings.path})", units=self.settings.units)
+    def read(self, partition: Partition) -> pd.DataFrame:  # noqa: ARG002 - there is one
+        """Read, rename and scale; raises SourceError."""
+        return read_mapped(self.name, self.settings)
 
-
-def fingerprint_files(source: str, settings: FileSettings, version: str = "") -> str:
-    """Return a hex digest of what decides the table of a source that reads files.
-
-    Parameters
-    ----------
-    source : str
-        Name of the source.
-    settings : FileSettings
-        Path, column map, scales and units. The files' bytes count, their names don't.
-    version : str
-        Version of what the source derives on its own.
-
-    Returns
-    -------
-    str
-        32 hex digits.
-    """
-    digest = hashlib.blake2b(digest_size=16)
-    mapping = [settings.columns, settings.scales, settings.units]
-    digest.update(json.dumps([source, version, CONTRACT_VERSION, mapping], sort_keys=True).encode())
-    for path in find_files(source, settings.path):
-        with path.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()
-
-
-def read_mapped(source: str, settings: FileSettings) -> pd.DataFrame:
-    """Read the files into one frame with our column names and units.
-
-    Parameters
-    ----------
-    source : str
-        Name of the source, for messages.
-    settings : FileSettings
-        Path, column map and scales.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Unchecked; codes in CSV files are read as text.
-
-    Raises
-    ------
-    SourceError
-        If a file is missing, unreadable or without rows, or a mapped or scaled column is not there.
-    """
-    paths = find_files(source, settings.path)
-    frame = pd.concat([_read(source, path, settings) for path in paths], ignore_index=True)
-    if frame.empty:
-        _refuse(source, f"no rows in {settings.path}", "at least one row", "check source.path")
-    return _scale(source, _rename(source, frame, settings.columns), settings.scales)
-
-
-def find_files(source: str, path: str) -> list[Path]:
-    """Return the files that a path, folder or glob pattern means, sorted; raises SourceError if there are none."""
-    place = Path(path).expanduser()
-    if place.is_dir():
-        candidates = [file for file in place.iterdir() if file.name.endswith(SUFFIXES)]
-    else:
-        candidates = [place] if place.is_file() else [Path(file) for file in shell.glob(str(place))]  # noqa: PTH207 - Path.glob takes no absolute pattern
-    expected = "a .csv, .csv.gz or .parquet file, a folder of them or a glob pattern"
-    if not candidates:
-        _refuse(source, f"nothing at '{path}'", expected, "check source.path")
-    for file in candidates:
-        if not file.name.endswith(SUFFIXES):
-            _refuse(source, f"'{file}' has an unknown extension", expected, "convert the file or rename it")
-    return sorted(candidates)
-
-
-def _read(source: str, path: Path, settings: FileSettings) -> pd.DataFrame:
-    code = settings.columns.get("code", "code")
-    try:
-        if path.name.endswith(".parquet"):
-            return pd.read_parquet(path)
-        return pd.read_csv(path, dtype={code: str}, low_memory=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
-        _refuse(source, f"'{path}' can't be read ({error})", "a table in UTF-8 CSV or Parquet", "check the file")
-
-
-def _rename(source: str, frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
-    """Our names for the mapped columns; a column that has one of our names but is mapped elsewhere is left out."""
-    for ours, theirs in columns.items():
-        if theirs not in frame:
-            hint = nearest(theirs, map(str, frame.columns))
-            known = f"one of {', '.join(map(str, frame.columns))}{hint}"
-            _refuse(source, f"column '{theirs}' is not in the file", known, f"set source.columns.{ours}")
-    shadowed = [name for name in columns if name in frame and name not in columns.values()]
-    for name in shadowed:
-        logger.info("source %s: the file's '%s' is left out, '%s' stands for it", source, name, columns[name])
-    taken = {ours: frame[theirs] for ours, theirs in columns.items()}
-    rest = frame.drop(columns=[*shadowed, *set(columns.values())])
-    return rest.assign(**taken)
-
-
-def _scale(source: str, frame: pd.DataFrame, scales: dict[str, float]) -> pd.DataFrame:
-    for column, scale in scales.items():
-        if column not in frame:
-            hint = nearest(column, map(str, frame.columns))
-            _refuse(
-                source, f"no column '{column}' to scale", f"a column of the mapped table{hint}", "fix source.scales"
-            )
-        if not pd.api.types.is_numeric_dtype(frame[column].dtype):
-            _refuse(source, f"column '{column}' to scale is text", "numbers", "fix the file or source.scales")
-        frame[column] = frame[column].astype("float64") * scale
-    return frame
-
-
-def _refuse(source: str, problem: str, expected: str, remedy: str) -> NoReturn:
-    raise SourceError(name=source, problem=problem, expected=expected, remedy=remedy)
+    def check(self, frame: pd.DataFrame) -> Table:
+        """Check with the features and units of the settings; raises DataContractError."""
+        where = f"source {self.name} ({self.settings.path})"
+        return check(frame, where=where, features=self.settings.features, units=self.settings.units)

@@ -46,7 +46,7 @@ def limit_prices(preclose: Floats, percent: NDArray[np.int64]) -> tuple[Floats, 
     return tuple(np.floor((cents * (100 + side * percent) + 50) / 100) / 100 for side in (1, -1))  # type: ignore[return-value]
 
 
-def board_percent(
+def limit_percent(
     codes: NDArray[np.str_], dates: NDArray[np.datetime64], is_st: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Return each row's limit in percent by board, date and ST status.

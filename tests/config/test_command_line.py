@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+import dfqgp.mine
+from dfqgp.config import load
 from dfqgp.mine import run
 
 TINY = [
@@ -40,7 +42,7 @@ def command(arguments, folder):
     [
         (["gp.population=abc"], "dfqgp: config gp.population: got 'abc', expected a valid integer\n"),
         (["-m", "seed=1,2", "gp.population=100,1"], "dfqgp: config gp.population: got 1, expected a whole number"),
-        (["source=files"], "dfqgp: config source.path: got 'nothing', expected a file"),
+        (["source=files"], "dfqgp: config source.path: got '', expected a file"),
         (["+backend=tpu"], "dfqgp: config backend: got 'tpu', expected one of cpu, gpu, reference"),
     ],
 )
@@ -71,6 +73,34 @@ def test_a_job_that_finds_no_data_ends_in_one_line(capsys):
     assert ended.value.code == 2
     assert err.startswith("dfqgp: source files: nothing at 'absent.parquet'")
     assert err.count("\n") == 1
+
+
+MAPS = ["source.columns.industry=sector", "source.scales.volume=100", "source.units.pe=count"]
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("maps", [MAPS, ["source.columns={industry:sector,close:last}"], ["+source.units.pe=count"]])
+def test_names_of_columns_reach_the_job_as_they_reach_the_check(maps, monkeypatch):
+    jobs = []
+    monkeypatch.setattr(dfqgp.mine, "mine_one", jobs.append)
+    overrides = ["source=files", "source.path=prices.csv", *maps]
+    assert run(overrides) == 0
+    assert jobs == [load(overrides)]
+    assert jobs[0].source.columns | jobs[0].source.scales | jobs[0].source.units
+
+
+@pytest.mark.usefixtures("here")
+def test_names_of_columns_may_be_swept(monkeypatch):
+    jobs = []
+    monkeypatch.setattr(dfqgp.mine, "mine_one", jobs.append)
+    assert run(["-m", "source=files", "source.path=prices.csv", "source.columns.industry=sector,branch"]) == 0
+    assert [job.source.columns for job in jobs] == [{"industry": "sector"}, {"industry": "branch"}]
+
+
+def test_names_of_columns_are_shown(here, capfd):
+    assert run(["--cfg", "job", "source=files", "source.path=prices.csv", "source.columns.industry=sector"]) == 0
+    assert "industry: sector" in capfd.readouterr().out
+    assert list(here.iterdir()) == []
 
 
 def test_a_multirun_makes_one_library_each_and_ends_each_with_its_path(tmp_path):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 from hydra import compose, initialize_config_dir
 
 from dfqgp.backends import BackendSettings
-from dfqgp.config import Config, check, conf_dir, jobs, load, typed
+from dfqgp.config import OPEN_SECTIONS, Config, check, conf_dir, jobs, load, typed
 from dfqgp.errors import ConfigError
-from dfqgp.sources import SourceSettings
+from dfqgp.sources import FilesSettings, SourceSettings
 
 FILES = ["source=files", "source.path=prices.csv"]
 
@@ -35,13 +36,16 @@ def test_conf_shows_every_key_of_every_record():
             assert set(composed[section.name]) == {spec.name for spec in fields(getattr(Config(), section.name))}
 
 
-def test_the_source_files_show_every_key_that_their_source_reads():
-    shown = {}
-    for path in (conf_dir() / "source").glob("*.yaml"):
-        shown[path.stem] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        assert shown[path.stem]["name"] == path.stem
-    assert set(shown["files"]) == set(shown["ashare_daily"])
-    assert set(shown["files"]) | set(shown["synthetic"]) == {spec.name for spec in fields(SourceSettings)}
+@pytest.mark.parametrize("record", get_args(SourceSettings))
+def test_the_source_files_show_every_key_that_their_source_reads(record):
+    shown = yaml.safe_load((conf_dir() / "source" / f"{record.name}.yaml").read_text(encoding="utf-8"))
+    assert set(shown) == {spec.name for spec in fields(record)}
+    assert shown["name"] == record.name
+
+
+def test_the_sections_with_free_keys_are_those_that_conf_shows_empty():
+    shown = yaml.safe_load((conf_dir() / "source" / "files.yaml").read_text(encoding="utf-8"))
+    assert {f"source.{key}" for key, value in shown.items() if value == {}} == set(OPEN_SECTIONS)
 
 
 @pytest.mark.parametrize("path", sorted(conf_dir().rglob("*.yaml")), ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -85,9 +89,7 @@ def test_overrides_reach_the_records():
 
 def test_a_file_source_takes_maps():
     config = load([*FILES, "source.columns={close:last}", "+source.units.pe=ratio"])
-    assert config.source == SourceSettings(
-        name="files", path="prices.csv", columns={"close": "last"}, units={"pe": "ratio"}
-    )
+    assert config.source == FilesSettings(path="prices.csv", columns={"close": "last"}, units={"pe": "ratio"})
 
 
 REFUSED = {
@@ -118,10 +120,13 @@ REFUSED = {
     "backend.name=tpu": "config backend.name: got 'tpu', expected one of cpu, gpu, reference",
     "backend.threads=-1": "config backend.threads: got -1",
     "source=file": "config source: got 'file', expected one of ashare_daily, files, synthetic; did you mean 'files'?",
-    "source=files": "config source.path: got 'nothing', expected a file, folder or glob pattern; set source.path=FILE",
-    "source.path=prices.csv": "choose source=files to read it",
+    "source=files": "config source.path: got '', expected a file, folder or glob pattern; set source.path=FILE",
+    "source.path=prices.csv": "expected a key of source; choose source=files or ashare_daily for it",
     "source.asets=3": "config source.asets: got an unknown key, expected a key of source; did you mean 'assets'?",
-    "source.name=synthetik": "config source.name: got 'synthetik'",
+    "source.name=synthetik": "config source.name: got 'synthetik', expected one of synthetic, files, ashare_daily; did",
+    "source.name=[files]": "config source.name: got a list, expected one of synthetic",
+    "source.name=files": "source.assets: got an unknown key, expected a key of source; choose source=synthetic for it",
+    "++source=3": "config source: got ++source=3, expected one of",
     "paths.out=": "config paths.out: got '', expected a string with at least 1 character",
     "paths.out=3": "config paths.out: got 3, expected a valid string",
     "seed=-1": "config seed: got -1, expected a number greater than or equal to 0",
@@ -142,7 +147,7 @@ def test_what_cannot_be_meant_is_one_line_that_names_key_and_expectation(overrid
 
 
 def test_keys_of_another_source_are_refused():
-    with pytest.raises(ConfigError, match=r"source\.assets: got an unknown key"):
+    with pytest.raises(ConfigError, match=r"source\.assets: got an unknown key, .* choose source=synthetic"):
         load([*FILES, "+source.assets=3"])
 
 

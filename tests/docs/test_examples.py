@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import doctest
 import re
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,6 +15,7 @@ from dfqgp import config
 from dfqgp.fitness.settings import FitnessSettings
 from dfqgp.library.settings import LibrarySettings
 from dfqgp.ops import OPERATORS
+from dfqgp.sources import SourceSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -44,6 +47,9 @@ def test_named_settings_and_functions_exist(name):
 
 
 def is_setting(dotted):
+    section, _, key = dotted.partition(".")
+    if section == "source":  # each source has its own settings
+        return any(key in [spec.name for spec in fields(record)] for record in get_args(SourceSettings))
     found = config.Config()
     for part in dotted.split("."):
         found = getattr(found, part, None)

@@ -15,6 +15,7 @@ from dfqgp.market import UniverseSettings
 
 TRADED_UNITS = ("price", "shares", "currency")
 ANYONE = UniverseSettings(min_listed_days=0)
+PE = {"pe": "ratio"}
 
 
 def market(seed=0, days=12, assets=4):
@@ -117,9 +118,9 @@ def test_row_and_column_order_of_the_table_are_irrelevant(seed):
 @given(seed=st.integers(0, 999), kept=st.integers(2, 11))
 def test_later_rows_never_change_earlier_values(seed, kept):
     frame = market(seed)
-    whole = assemble(frame, universe=ANYONE)
+    whole = assemble(frame, units=PE, universe=ANYONE)
     cut = frame[frame["date"] <= pd.Timestamp(whole.dates[kept - 1])]
-    part = assemble(cut, universe=ANYONE)
+    part = assemble(cut, units=PE, universe=ANYONE)
     same = np.isin(whole.codes, part.codes)
     for name in part.fields:
         np.testing.assert_array_equal(part.field(name), whole.field(name)[:kept, same], err_msg=name)
@@ -132,7 +133,7 @@ def test_suspended_days_and_missing_rows_are_nan_and_out():
     panel = assemble(frame, universe=ANYONE)
     traded = wide(frame, frame["is_trading"], panel).fillna(value=False).to_numpy(bool)
     assert 0 < (~traded).sum() < traded.size
-    for name in set(panel.fields) - {"log_mktcap", "pe"}:
+    for name in set(panel.fields) - {"log_mktcap"}:
         assert np.isnan(panel.field(name)[~traded]).all(), name
     assert not panel.universe[~traded].any()
     assert not panel.buyable[~traded].any()
@@ -147,7 +148,7 @@ def test_size_and_industry_stay_known_on_suspended_days():
 
 
 def test_layout():
-    panel = assemble(market())
+    panel = assemble(market(), units=PE)
     for matrix in [*panel.fields.values(), panel.size]:
         assert (matrix.dtype, matrix.flags.c_contiguous) == (np.float32, True)
         assert not np.isinf(matrix).any()
@@ -206,7 +207,7 @@ def test_features_without_their_columns_are_left_out_with_one_line_each(caplog):
 def test_further_columns_are_treated_as_their_unit_says():
     frame = market(4)
     further = frame.assign(preclose=frame["close"], bought=frame["volume"], flow=frame["amount"])
-    panel = assemble(further, units={"preclose": "price", "bought": "shares", "flow": "currency"})
+    panel = assemble(further, units=PE | {"preclose": "price", "bought": "shares", "flow": "currency"})
     assert list(panel.fields)[len(list(REGISTRY)) :] == ["bought", "flow", "pe", "preclose"]
     assert [panel.units[n] for n in ("bought", "flow", "pe", "preclose")] == ["shares", "currency", "ratio", "price"]
     np.testing.assert_array_equal(panel.field("preclose"), panel.field("close"))
@@ -215,13 +216,15 @@ def test_further_columns_are_treated_as_their_unit_says():
     np.testing.assert_array_equal(panel.field("flow"), wide(frame, frame["amount"], panel).to_numpy(np.float32))
 
 
-@pytest.mark.parametrize("name", ["vwap", "p e"])
-def test_column_that_cannot_be_a_feature_is_left_out_aloud(name, caplog):
+def test_a_further_column_without_a_unit_is_no_feature():
     frame = market()
-    with caplog.at_level(logging.WARNING, logger="dfqgp.features"):
-        panel = assemble(frame.assign(**{name: 1.0}))
-    assert f"column '{name}' is left out" in caplog.text
-    assert panel.fingerprint() == assemble(frame).fingerprint()
+    assert assemble(frame.assign(vwap=1.0)).fingerprint() == assemble(frame.drop(columns="pe")).fingerprint()
+
+
+@pytest.mark.parametrize(("name", "problem"), [("vwap", "computed from the prices"), ("p e", "no identifier")])
+def test_a_column_that_cannot_be_a_feature_is_refused(name, problem):
+    with pytest.raises(FeatureError, match=problem):
+        assemble(market().assign(**{name: 1.0}), units={name: "ratio"})
 
 
 @pytest.mark.parametrize(
@@ -245,7 +248,7 @@ def test_table_without_rows_is_refused():
 
 def test_what_is_not_finite_becomes_missing():
     frame = market()
-    panel = assemble(frame.assign(close=0.0, pe=1e39, mktcap=-1.0, high=np.inf))
+    panel = assemble(frame.assign(close=0.0, pe=1e39, mktcap=-1.0, high=np.inf), units=PE)
     for name in ("returns", "log_returns", "range_pct", "pe", "log_mktcap", "high", "gap"):
         assert np.isnan(panel.field(name)).all(), name
 
@@ -255,7 +258,7 @@ def test_features_are_built_from_exact_values_not_from_stored_ones():
     registry.register("level", "ratio", columns=("pe",))(lambda pe: pe + 1e8)
     registry.register("back", "ratio", features=("level",))(lambda level: level - 1e8)
     frame = market()
-    panel = assemble(frame, registry=registry)
+    panel = assemble(frame, units=PE, registry=registry)
     np.testing.assert_allclose(panel.field("back"), panel.field("pe"), rtol=1e-5)
 
 

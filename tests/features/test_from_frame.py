@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import dfqgp as dq
-from dfqgp.errors import ConfigError, DataContractError
+from dfqgp.errors import ConfigError, DataContractError, PanelError
+from dfqgp.sources import SyntheticSettings
+from dfqgp.sources.synthetic import make_market
 
 
 @pytest.fixture
@@ -22,14 +26,15 @@ def test_required_columns_are_enough(frame):
     assert panel.universe[:, 0].tolist() == [False, False, True, True, True]
     assert panel.buyable.all()
     assert panel.size is None
-    assert panel.units["pe"] == "ratio"
+    assert "pe" not in panel.fields
+    assert dq.Panel.from_frame(frame, features=["pe"]).units["pe"] == "ratio"
     assert (panel.group("industry") == 0).all()
 
 
 def test_options_reach_their_rooms(frame):
     special = frame.assign(is_st=True)
     assert not dq.Panel.from_frame(special, min_listed_days=0).universe.any()
-    panel = dq.Panel.from_frame(special, min_listed_days=0, exclude_st=False, units={"pe": "price"})
+    panel = dq.Panel.from_frame(special, min_listed_days=0, exclude_st=False, features=["pe"], units={"pe": "price"})
     assert panel.universe.all()
     assert panel.units["pe"] == "price"
     days = np.arange("2023-12-01", "2024-02-01", dtype="datetime64[D]")
@@ -45,10 +50,48 @@ def test_bad_input_is_refused_with_the_errors_of_the_rooms(frame):
         dq.Panel.from_frame(frame, min_listed=3)
 
 
+class Stream:
+    """Has nothing but the Arrow PyCapsule interface."""
+
+    def __init__(self, frame):
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+FOREIGN = {
+    "polars": pl.from_pandas,
+    "polars with dates": lambda frame: pl.from_pandas(frame).with_columns(pl.col("date").cast(pl.Date)),
+    "polars with categories": lambda frame: pl.from_pandas(frame).with_columns(
+        pl.col("industry", "code").cast(pl.Categorical)
+    ),
+    "pyarrow": pa.Table.from_pandas,
+    "stream": Stream,
+}
+
+
+@pytest.mark.parametrize("library", FOREIGN)
+def test_a_table_of_any_library_gives_the_same_panel(library):
+    market = make_market(SyntheticSettings(assets=10, days=30, suspension_rate=0.1, listed_later=0.5))
+    market = market.assign(pe=np.arange(len(market)))
+    given = FOREIGN[library](market)
+    same = dq.Panel.from_frame(market, features=["pe"])
+    assert dq.Panel.from_frame(given, features=["pe"]).fingerprint() == same.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("thing", "got"), [([1, 2], "list"), (pl.LazyFrame({"a": [1]}), "LazyFrame"), (pl.Series([1]), "Series")]
+)
+def test_what_is_no_table_is_refused_with_what_to_do(thing, got):
+    with pytest.raises(PanelError, match=rf"frame is {got}.*__arrow_c_stream__.*collected first"):
+        dq.Panel.from_frame(thing)
+
+
 @pytest.mark.real_data
 def test_real_table_goes_in_as_it_is(real_table_path):
     raw = pd.read_parquet(real_table_path)
-    panel = dq.Panel.from_frame(raw, units={"preclose": "price"})
+    panel = dq.Panel.from_frame(raw, features=["preclose"], units={"preclose": "price"})
     assert panel.shape == (1273, 300)
     # the exchange's previous close is adjusted for the day's split, so both ways to the return agree
     returns = panel.field("close") / panel.field("preclose") - 1

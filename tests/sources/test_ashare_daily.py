@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from dfqgp.errors import SourceError
-from dfqgp.sources import FileSettings
+from dfqgp.sources import AshareDailySettings
 from dfqgp.sources.ashare_daily import AshareDailySource
 
 
@@ -19,7 +21,7 @@ def layout(good, tmp_path):
     )
     frame.loc[0, "high"] = frame.loc[0, "preclose"] * 1.2
     frame.to_parquet(tmp_path / "t.parquet")
-    return FileSettings(path=str(tmp_path / "t.parquet"))
+    return AshareDailySettings(path=str(tmp_path / "t.parquet"))
 
 
 def test_layout_is_mapped_and_limits_derived(layout):
@@ -36,8 +38,17 @@ def test_layout_is_mapped_and_limits_derived(layout):
 
 
 def test_user_map_replaces_the_ready_one(layout):
-    table = AshareDailySource(FileSettings(path=layout.path, scales={"turnover": 1.0})).load()
+    table = AshareDailySource(AshareDailySettings(path=layout.path, scales={"turnover": 1.0})).load()
     assert (table.frame["turnover"] == 1.5).all()
+
+
+def test_features_beside_the_ready_ones_have_to_be_named(layout):
+    frame = pd.read_parquet(layout.path).assign(extra=1.0, other=2.0)
+    frame.to_parquet(layout.path)
+    assert set(AshareDailySource(layout).load().units) == {"pe_ttm"}
+    more = AshareDailySource(replace(layout, features=("extra", "preclose"))).load()
+    assert more.units == {"pe_ttm": "ratio", "extra": "ratio", "preclose": "price"}
+    assert set(more.units) < set(more.frame)
 
 
 def test_missing_preclose_is_a_clear_error(layout):
@@ -45,12 +56,15 @@ def test_missing_preclose_is_a_clear_error(layout):
     frame.to_parquet(layout.path)
     with pytest.raises(SourceError, match=r"no column 'preclose'; did you mean 'pre_close'\?"):
         AshareDailySource(layout).load()
-    assert len(AshareDailySource(FileSettings(path=layout.path, columns={"preclose": "pre_close"})).load().frame) == 18
+    assert (
+        len(AshareDailySource(AshareDailySettings(path=layout.path, columns={"preclose": "pre_close"})).load().frame)
+        == 18
+    )
 
 
 @pytest.mark.real_data
 def test_real_table_keeps_the_contract(real_table_path, real_frame):
-    table = AshareDailySource(FileSettings(path=str(real_table_path))).load()
+    table = AshareDailySource(AshareDailySettings(path=str(real_table_path))).load()
     frame = table.frame
     assert len(frame) == 369_338
     assert (~frame["is_trading"]).sum() == 712

@@ -7,7 +7,7 @@ import logging
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dfqgp.errors import DataContractError
@@ -64,7 +64,7 @@ BROKEN = {
 @pytest.mark.parametrize("kind", BROKEN)
 def test_violation_is_named(good, kind):
     with pytest.raises(DataContractError) as error:
-        check(BROKEN[kind](good), where="here")
+        check(BROKEN[kind](good), where="here", features=["pe"] if "pe" in kind else [])
     assert kind in str(error.value)
     assert str(error.value).startswith("here: ")
 
@@ -139,7 +139,7 @@ def test_types_and_order_are_those_promised(good):
         pe=np.float32(3),
         note="text",
     )
-    table = check(shuffled, where="here", units={"pe": "count"})
+    table = check(shuffled, where="here", features=["pe"], units={"pe": "count"})
     frame = table.frame
     assert table.units == {"pe": "count"}
     assert frame.index.equals(pd.RangeIndex(len(good)))
@@ -160,8 +160,8 @@ def test_row_order_is_irrelevant_and_input_is_kept(good):
 
 
 def test_checking_twice_changes_nothing(good):
-    once = check(good.assign(pe=1.0, turnover=0.1), where="here").frame
-    pd.testing.assert_frame_equal(check(once, where="here").frame, once)
+    once = check(good.assign(pe=1.0, turnover=0.1), where="here", features=["pe"]).frame
+    pd.testing.assert_frame_equal(check(once, where="here", features=["pe"]).frame, once)
 
 
 def test_rows_without_prices_are_dropped_and_counted(good, caplog):
@@ -192,15 +192,50 @@ def test_float_mktcap_stands_for_mktcap(good):
     assert "float_mktcap" not in table.frame
     both = check(good.assign(float_mktcap=5.0, mktcap=6.0), where="here")
     assert (both.frame["mktcap"] == 6.0).all()
-    assert both.units == {"float_mktcap": "currency"}
+    assert both.units == {}
+    asked = check(good.assign(float_mktcap=5.0, mktcap=6.0), where="here", features=["float_mktcap"])
+    assert asked.units == {"float_mktcap": "currency"}
+
+
+@given(st.sets(st.sampled_from(["pe", "pb", "ps"])))
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_further_column_is_kept_if_and_only_if_features_names_it(good, named):
+    table = check(good.assign(pe=1.0, pb=2, ps=np.float32(3)), where="here", features=sorted(named))
+    assert set(table.units) == {"pe", "pb", "ps"} & set(table.frame.columns) == named
+
+
+def test_what_is_left_out_stands_in_one_line(good, caplog):
+    with caplog.at_level(logging.INFO, logger="dfqgp.sources"):
+        check(good.assign(pe=1.0, pb=2, ps=3.0, note="text", flag=True), where="here", features=["pb"])
+    assert "here: numeric columns left out, as features does not name them: pe, ps" in caplog.messages
+    assert "here: columns left out, as they are neither of the contract nor numeric: note, flag" in caplog.messages
 
 
 @pytest.mark.parametrize(
-    ("units", "message"), [({"pe": "rato"}, "did you mean 'ratio'"), ({"open": "price"}, "column 'open'")]
+    ("features", "message"),
+    [
+        (["pee"], "features names 'pee', which is no further numeric column of the table; did you mean 'pe'?"),
+        (["note"], "features names 'note', which is no further numeric column"),
+        (["close"], "features names 'close', which is no further numeric column"),
+    ],
+)
+def test_features_that_the_table_cannot_give_are_violations(good, features, message):
+    with pytest.raises(DataContractError) as error:
+        check(good.assign(pe=1.0, note="text"), where="here", features=features)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("units", "message"),
+    [
+        ({"pe": "rato"}, "did you mean 'ratio'"),
+        ({"open": "price"}, "column 'open' has a unit, but features does not name it"),
+        ({"pe_ttn": "ratio"}, "column 'pe_ttn' has a unit, but features does not name it; did you mean 'pe_ttm'"),
+    ],
 )
 def test_impossible_units_are_violations(good, units, message):
     with pytest.raises(DataContractError, match=message):
-        check(good.assign(pe=1.0), where="here", units=units)
+        check(good.assign(pe=1.0, pe_ttm=1.0), where="here", features=["pe", "pe_ttm"], units=units)
 
 
 @pytest.mark.parametrize(("factor", "warned"), [(1.0, False), (0.01, True), (100.0, True)])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from dfqgp.sources import SourceSettings
 from dfqgp.sources.columns import COLUMNS, UNITS
 from dfqgp.sources.rules import RULES
-from dfqgp.sources.settings import SOURCE_NAMES
 from dfqgp.sources.synthetic import PLANTED
 
+SOURCE_NAMES = [record.name for record in get_args(SourceSettings)]
 PAGE = (Path(__file__).parents[2] / "docs" / "data_contract.md").read_text(encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dfqgp.errors import DataContractError, SourceError
-from dfqgp.sources import FileSettings, check
+from dfqgp.sources import FilesSettings, check
 from dfqgp.sources.files import FilesSource
 
 
@@ -17,7 +17,7 @@ def write(frame, path):
         frame.to_parquet(path)
     else:
         frame.to_csv(path, index=False)
-    return FileSettings(path=str(path))
+    return FilesSettings(path=str(path))
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.parquet"])
@@ -39,6 +39,7 @@ def test_columns_are_mapped_scaled_and_given_units(good, tmp_path):
         write(theirs, tmp_path / "t.parquet"),
         columns={"close": "last", "turnover": "tr_pct"},
         scales={"turnover": 0.01},
+        features=("north",),
         units={"north": "shares"},
     )
     table = FilesSource(settings).load()
@@ -54,8 +55,8 @@ def test_folder_and_pattern_read_every_file(good, tmp_path):
     write(second, tmp_path / "b.parquet")
     (tmp_path / "notes.txt").write_text("not a table")
     whole = check(good, where="memory").frame
-    pd.testing.assert_frame_equal(FilesSource(FileSettings(path=str(tmp_path))).load().frame, whole)
-    pattern = FilesSource(FileSettings(path=str(tmp_path / "[ab].*")))
+    pd.testing.assert_frame_equal(FilesSource(FilesSettings(path=str(tmp_path))).load().frame, whole)
+    pattern = FilesSource(FilesSettings(path=str(tmp_path / "[ab].*")))
     pd.testing.assert_frame_equal(pattern.load().frame, whole)
 
 
@@ -66,24 +67,25 @@ def test_fingerprint_changes_with_bytes_and_maps_only(good, tmp_path):
     others = [
         replace(settings, columns={"open": "close"}),
         replace(settings, scales={"volume": 100.0}),
-        replace(settings, units={"pe": "count"}),
+        replace(settings, features=("pe",)),
+        replace(settings, features=("pe",), units={"pe": "count"}),
         write(good.assign(open=good["open"] + 0.01), tmp_path / "other.csv"),
     ]
     prints = {FilesSource(other).fingerprint() for other in others} | {original}
-    assert len(prints) == 5
+    assert len(prints) == 6
     assert all(int(text, 16) >= 0 for text in prints)
 
 
 def bad_file(name, content):
     def make(_, folder):
         (folder / name).write_bytes(content)
-        return FileSettings(path=str(folder / name))
+        return FilesSettings(path=str(folder / name))
 
     return make
 
 
 BAD = {
-    "nothing at": lambda _, folder: FileSettings(path=str(folder / "absent.csv")),
+    "nothing at": lambda _, folder: FilesSettings(path=str(folder / "absent.csv")),
     "unknown extension": bad_file("t.xlsx", b"x"),
     "can't be read": bad_file("t.parquet", b"not parquet"),
     "No columns to parse": bad_file("t.csv", b""),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfqgp.sources.limits import board_percent, limit_prices
+from dfqgp.sources.limits import limit_percent, limit_prices
 
 
 @given(cents=st.integers(1, 10**7), percent=st.sampled_from([5, 10, 20, 30]))
@@ -42,4 +42,4 @@ def test_missing_preclose_gives_no_limit():
     ],
 )
 def test_board_decides_the_percent(code, date, is_st, percent):
-    assert board_percent(np.array([code]), np.array([date], "M8[us]"), np.array([is_st])).tolist() == [percent]
+    assert limit_percent(np.array([code]), np.array([date], "M8[us]"), np.array([is_st])).tolist() == [percent]

@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from dfqgp.config import conf_dir
 from dfqgp.errors import ConfigError
-from dfqgp.sources import SourceSettings, open_source
-from dfqgp.sources.registry import SOURCES
-from dfqgp.sources.settings import SOURCE_NAMES
+from dfqgp.sources import AshareDailySettings, FilesSettings, SourceSettings, SyntheticSettings, open_source
+
+RECORDS = get_args(SourceSettings)
 
 
 @pytest.mark.parametrize(
-    ("bad", "key"),
+    ("record", "bad", "key"),
     [
-        ({"name": "file"}, "source.name"),
-        ({"name": "files"}, "source.path"),
-        ({"path": "t.csv"}, "source.path"),
-        ({"assets": 1}, "source.assets"),
-        ({"days": 0}, "source.days"),
-        ({"seed": -1}, "source.seed"),
-        ({"signal": float("nan")}, "source.signal"),
-        ({"listed_later": 1.0}, "source.listed_later"),
-        ({"start": "soon"}, "source.start"),
-        ({"scales": {"volume": 0.0}}, "source.scales.volume"),
-        ({"units": {"pe": "rato"}}, "source.units.pe"),
+        (FilesSettings, {"path": ""}, "source.path"),
+        (AshareDailySettings, {"path": ""}, "source.path"),
+        (FilesSettings, {"path": "t.csv", "scales": {"volume": 0.0}}, "source.scales.volume"),
+        (FilesSettings, {"path": "t.csv", "units": {"pe": "rato"}}, "source.units.pe"),
+        (SyntheticSettings, {"assets": 1}, "source.assets"),
+        (SyntheticSettings, {"days": 0}, "source.days"),
+        (SyntheticSettings, {"seed": -1}, "source.seed"),
+        (SyntheticSettings, {"signal": float("nan")}, "source.signal"),
+        (SyntheticSettings, {"listed_later": 1.0}, "source.listed_later"),
+        (SyntheticSettings, {"start": "soon"}, "source.start"),
     ],
 )
-def test_impossible_value_is_refused_with_its_key(bad, key):
+def test_impossible_value_is_refused_with_its_key(record, bad, key):
     with pytest.raises(ConfigError) as error:
-        SourceSettings(**bad)
+        record(**bad)
     assert error.value.details["key"] == key
 
 
-def test_unknown_source_names_the_nearest():
-    with pytest.raises(ConfigError, match="did you mean 'files'"):
-        SourceSettings(name="file")
-
-
-def test_every_name_opens_its_source():
-    assert tuple(SOURCES) == SOURCE_NAMES
-    for name in SOURCE_NAMES:
-        assert open_source(SourceSettings(name=name, path="" if name == "synthetic" else "t.csv")).name == name
+def test_every_record_has_a_file_in_conf_and_opens_the_source_of_its_name():
+    assert sorted(record.name for record in RECORDS) == sorted(path.stem for path in (conf_dir() / "source").glob("*"))
+    for record in RECORDS:
+        settings = record() if record is SyntheticSettings else record(path="t.csv")
+        assert open_source(settings).name == record.name

@@ -1,6 +1,7 @@
 """The embedded default market, with planted signals of known strength."""
 
+from dfqgp.sources.synthetic.market import make_market
 from dfqgp.sources.synthetic.plant import PLANTED, Planted
-from dfqgp.sources.synthetic.source import SyntheticSource, make_market
+from dfqgp.sources.synthetic.source import SyntheticSettings, SyntheticSource
 
-__all__ = ["PLANTED", "Planted", "SyntheticSource", "make_market"]
+__all__ = ["PLANTED", "Planted", "SyntheticSettings", "SyntheticSource", "make_market"]

@@ -11,8 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dfqgp.sources.settings import MarketSettings
-    from dfqgp.sources.synthetic.roster import Roster
+    from dfqgp.sources.synthetic.securities import Securities
+    from dfqgp.sources.synthetic.source import SyntheticSettings
 
     Floats = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ class Shocks:
     ----------
     night, day : (T, N) float
         Log return that market and industry cause before the open and from open to close.
-    own_night, own_day, high, low, vwap, crowd : (T, N) float
+    own_night, own_day, high, low, vwap, activity : (T, N) float
         Standard draws of each stock's own return, of its range, its vwap and its turnover.
     """
 
@@ -46,15 +46,15 @@ class Shocks:
     high: Floats
     low: Floats
     vwap: Floats
-    crowd: Floats
+    activity: Floats
 
 
-def draw_shocks(settings: MarketSettings, roster: Roster, rng: np.random.Generator) -> Shocks:
+def draw_shocks(settings: SyntheticSettings, securities: Securities, rng: np.random.Generator) -> Shocks:
     """Draw everything random about prices and volume, in a fixed order."""
     days, shape = settings.days, (settings.days, settings.assets)
     market = clustered(_tails(rng, (days, 2)), MARKET_VOLATILITY)
     industry = INDUSTRY_VOLATILITY * _tails(rng, (days, 2, settings.industries))
-    common = market[:, :, None] * roster.beta + industry[:, :, roster.industry]
+    common = market[:, :, None] * securities.beta + industry[:, :, securities.industry]
     return Shocks(
         night=common[:, 0] * np.sqrt(NIGHT),
         day=common[:, 1] * np.sqrt(1 - NIGHT),
@@ -63,7 +63,7 @@ def draw_shocks(settings: MarketSettings, roster: Roster, rng: np.random.Generat
         high=np.abs(rng.standard_normal(shape)),
         low=np.abs(rng.standard_normal(shape)),
         vwap=rng.uniform(-0.1, 0.1, shape),
-        crowd=rng.standard_normal(shape),
+        activity=rng.standard_normal(shape),
     )
 
 

@@ -2,36 +2,79 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import fields
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
-import pandas as pd
+from pydantic import AfterValidator, Field
 
-from dfqgp.sources.contract import CONTRACT_VERSION, check
-from dfqgp.sources.settings import MarketSettings
-from dfqgp.sources.synthetic.calendar import trading_days
+from dfqgp.errors import ConfigError
+from dfqgp.records import record
+from dfqgp.sources.base import Partition, Source
+from dfqgp.sources.synthetic.market import make_market
 from dfqgp.sources.synthetic.plant import PLANTED
-from dfqgp.sources.synthetic.roster import draw_events, draw_roster
-from dfqgp.sources.synthetic.shocks import draw_shocks
-from dfqgp.sources.synthetic.simulate import simulate
+from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from dfqgp.sources.base import Table
-    from dfqgp.sources.synthetic.roster import Events, Roster
-    from dfqgp.sources.synthetic.simulate import Tape
+    import pandas as pd
 
 # Raise it when the same settings give other bytes.
 GENERATOR_VERSION = "1"
 
-_PRINTED = ("open", "high", "low", "close", "volume", "amount", "adj_factor", "limit_up", "limit_down")
+
+def _is_date(text: str) -> str:
+    try:
+        np.datetime64(text, "D")
+    except ValueError:
+        raise ValueError("Input should be an ISO date such as 2019-01-02") from None
+    return text
 
 
-class SyntheticSource:
+@record("source", ConfigError)
+class SyntheticSettings:
+    """What the synthetic market looks like.
+
+    Parameters
+    ----------
+    name : {"synthetic"}
+        Chooses this source.
+    assets, days : int
+        Number of stocks and of trading days.
+    seed : int
+        Seed of every random draw; same settings, same bytes.
+    start : str
+        ISO date; the first trading day is the first one on or after it.
+    industries : int
+        Number of industries, the first ones larger.
+    listed_later : float
+        Share of the stocks that list after the first day, in [0, 1).
+    suspension_rate : float
+        Chance that a stock starts a suspension on a day, in [0, 0.1].
+    signal : float
+        Multiplies the strength of every planted signal, in [0, 3]; 0 is a market without signals.
+
+    Raises
+    ------
+    ConfigError
+        If a value is outside its range.
+    """
+
+    name: Literal["synthetic"] = "synthetic"
+    assets: Annotated[int, Field(ge=2, le=100_000)] = 200
+    days: Annotated[int, Field(ge=2, le=25_000)] = 750
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 7
+    start: Annotated[str, AfterValidator(_is_date)] = "2019-01-02"
+    industries: Annotated[int, Field(ge=1, le=100)] = 12
+    listed_later: Annotated[float, Field(ge=0, le=0.9)] = 0.1
+    suspension_rate: Annotated[float, Field(ge=0, le=0.1)] = 0.002
+    signal: Annotated[float, Field(ge=0, le=3)] = 1.0
+
+    def open(self) -> Source:
+        """Return the source; nothing is made yet."""
+        return SyntheticSource(self)
+
+
+class SyntheticSource(Source):
     """A market of invented stocks with planted signals of known strength (PLANTED).
 
     It has uneven industries, log-normal sizes that drift with the prices, listings during the period, suspensions
@@ -43,78 +86,26 @@ class SyntheticSource:
 
     Parameters
     ----------
-    settings : MarketSettings
+    settings : SyntheticSettings
         Sizes, seed and rates.
 
     Examples
     --------
-    >>> frame = SyntheticSource(MarketSettings(assets=20, days=30)).load().frame
+    >>> frame = SyntheticSource(SyntheticSettings(assets=20, days=30)).load().frame
     >>> frame["code"].nunique(), frame["date"].nunique()
     (20, 30)
     """
 
     name = "synthetic"
 
-    def __init__(self, settings: MarketSettings) -> None:
+    def __init__(self, settings: SyntheticSettings) -> None:
         self.settings = settings
 
-    def fingerprint(self) -> str:
-        """Return a hex digest of the market's settings, the planted signals, and the generator's version."""
-        values = {item.name: getattr(self.settings, item.name) for item in fields(MarketSettings)}
+    def partitions(self) -> list[Partition]:
+        """Return one partition: the settings, the planted signals and the generator's version decide it."""
         planted = [(signal.expression, signal.gain) for signal in PLANTED]
-        text = json.dumps([self.name, GENERATOR_VERSION, CONTRACT_VERSION, planted, values], sort_keys=True)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        return [Partition(digest_of([GENERATOR_VERSION, asdict(self.settings), planted]))]
 
-    def load(self) -> Table:
-        """Make the market and check it like any other table."""
-        return check(make_market(self.settings), where=f"source {self.name}")
-
-
-def make_market(settings: MarketSettings) -> pd.DataFrame:
-    """Simulate a market and return its long table, one row a (code, date).
-
-    Parameters
-    ----------
-    settings : MarketSettings
-        Sizes, seed and rates.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Every column of the data contract.
-    """
-    # A stream a part: another count of draws in one part leaves the others as they are.
-    traits, happenings, draws = (np.random.default_rng([settings.seed, part]) for part in range(3))
-    roster = draw_roster(settings, traits)
-    events = draw_events(settings, roster, happenings)
-    tape = simulate(roster, events, draw_shocks(settings, roster, draws), settings.signal)
-    return _long_table(settings, roster, events, tape)
-
-
-def _long_table(settings: MarketSettings, roster: Roster, events: Events, tape: Tape) -> pd.DataFrame:
-    dates = trading_days(settings.start, settings.days)
-    shown = (np.arange(settings.days)[:, None] >= roster.first) & ~events.hidden
-    stock, day = np.nonzero(shown.T)
-
-    def cells(matrix: NDArray[np.generic]) -> NDArray[np.generic]:
-        return matrix[day, stock]
-
-    codes = np.array([f"{number + 1:06d}.SY" for number in range(settings.assets)], dtype=object)
-    industries = np.array([f"industry {number + 1:02d}" for number in range(settings.industries)], dtype=object)
-    told = industries[roster.industry]
-    told[~roster.told] = None
-    listed = np.where(roster.first < 0, dates[0] - roster.age, dates[roster.first])
-    return pd.DataFrame(
-        {
-            "date": dates[day].astype("datetime64[us]"),
-            "code": codes[stock],
-            **{name: cells(getattr(tape, name)) for name in _PRINTED},
-            "industry": told[stock],
-            "mktcap": cells(tape.close * tape.shares),
-            "turnover": cells(tape.volume / tape.shares),
-            "is_trading": cells(~events.suspended),
-            "is_st": cells(events.is_st),
-            "in_universe": True,
-            "list_date": listed[stock].astype("datetime64[us]"),
-        }
-    )
+    def read(self, partition: Partition) -> pd.DataFrame:  # noqa: ARG002 - there is one
+        """Make the market."""
+        return make_market(self.settings)

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dfqgp.sources import MarketSettings, check
+from dfqgp.sources import SyntheticSettings, check
 from dfqgp.sources.columns import COLUMNS
 from dfqgp.sources.synthetic import SyntheticSource, make_market
 from dfqgp.sources.synthetic.calendar import trading_days
 
-SMALL = "MarketSettings(assets=30, days=60, seed=5)"
+SMALL = "SyntheticSettings(assets=30, days=60, seed=5)"
 DIGEST = f"""
 import hashlib, pandas
-from dfqgp.sources import MarketSettings
+from dfqgp.sources import SyntheticSettings
 from dfqgp.sources.synthetic import make_market
 print(hashlib.sha256(make_market({SMALL}).to_csv().encode()).hexdigest())
 """
@@ -26,7 +26,7 @@ print(hashlib.sha256(make_market({SMALL}).to_csv().encode()).hexdigest())
 
 @pytest.fixture(scope="module")
 def table():
-    return SyntheticSource(MarketSettings()).load()
+    return SyntheticSource(SyntheticSettings()).load()
 
 
 @pytest.fixture(scope="module")
@@ -47,22 +47,22 @@ def test_market_gives_every_column_and_drops_nothing(table):
 @pytest.mark.parametrize("shape", [(2, 2), (3, 40), (60, 5)])
 def test_small_markets_keep_the_contract(shape):
     assets, days = shape
-    settings = MarketSettings(assets=assets, days=days, suspension_rate=0.1, listed_later=0.5)
+    settings = SyntheticSettings(assets=assets, days=days, suspension_rate=0.1, listed_later=0.5)
     assert len(check(make_market(settings), where="small").frame) > 0
 
 
 def test_same_seed_same_bytes_across_processes():
     there = subprocess.run([sys.executable, "-c", DIGEST], capture_output=True, text=True, check=True)
-    assert there.stdout.strip() == digest(MarketSettings(assets=30, days=60, seed=5))
+    assert there.stdout.strip() == digest(SyntheticSettings(assets=30, days=60, seed=5))
 
 
 @pytest.mark.parametrize("change", [{"seed": 6}, {"signal": 0.0}, {"assets": 31}, {"start": "2020-01-02"}])
 def test_other_settings_other_bytes_and_fingerprint(change):
     base = {"assets": 30, "days": 60, "seed": 5}
-    first, second = MarketSettings(**base), MarketSettings(**{**base, **change})
+    first, second = SyntheticSettings(**base), SyntheticSettings(**{**base, **change})
     assert digest(first) != digest(second)
     assert SyntheticSource(first).fingerprint() != SyntheticSource(second).fingerprint()
-    assert SyntheticSource(first).fingerprint() == SyntheticSource(MarketSettings(**base)).fingerprint()
+    assert SyntheticSource(first).fingerprint() == SyntheticSource(SyntheticSettings(**base)).fingerprint()
 
 
 def test_calendar_is_weekdays_without_holidays():

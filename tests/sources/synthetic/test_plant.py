@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dfqgp.sources import MarketSettings
+from dfqgp.sources import SyntheticSettings
 from dfqgp.sources.synthetic import PLANTED, make_market
 from dfqgp.sources.synthetic.plant import History
 
@@ -47,13 +47,13 @@ def measured(settings):
 def twins():
     """Rank ICs of (seed, with or without signals, planted signal); twins share every random draw."""
     return np.array(
-        [[measured(MarketSettings(days=400, seed=seed, signal=signal)) for signal in (0, 1)] for seed in (11, 12)]
+        [[measured(SyntheticSettings(days=400, seed=seed, signal=signal)) for signal in (0, 1)] for seed in (11, 12)]
     )
 
 
 @pytest.mark.parametrize("index", range(len(PLANTED)), ids=lambda index: PLANTED[index].expression)
 def test_generator_computes_what_the_expression_says(index):
-    settings = MarketSettings(assets=40, days=90, suspension_rate=0.02)
+    settings = SyntheticSettings(assets=40, days=90, suspension_rate=0.02)
     signals, _, history = reference(make_market(settings))
     expected = signals[PLANTED[index].expression].to_numpy()
     got = np.array([PLANTED[index].value(history, day) for day in range(len(expected))])
@@ -73,7 +73,7 @@ def test_without_strength_there_is_no_signal(twins):
 
 
 def test_signals_move_only_what_comes_after_them():
-    quiet, loud = (make_market(MarketSettings(assets=20, days=30, signal=signal)) for signal in (0.0, 3.0))
+    quiet, loud = (make_market(SyntheticSettings(assets=20, days=30, signal=signal)) for signal in (0.0, 3.0))
     same = (quiet["close"] == loud["close"]).groupby(quiet["date"]).all()
     # The first signal is known at the close of the sixth day, so the seventh is the first that may differ.
     assert same.iloc[:6].all()

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dfqgp.sources.settings import MarketSettings
+    from dfqgp.sources.synthetic.source import SyntheticSettings
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -26,14 +26,14 @@ SPLIT_RATIOS = np.array([1.2, 1.3, 1.5, 2.0])
 
 
 @dataclass(frozen=True, eq=False)
-class Roster:
+class Securities:
     """Traits of N stocks.
 
     Parameters
     ----------
     industry : (N,) int
         Industry of each stock; it moves the returns even where the table does not tell it.
-    told : (N,) bool
+    industry_known : (N,) bool
         Whether the table names the industry.
     beta, volatility, turnover : (N,) float
         Exposure to the market, daily idiosyncratic volatility, median daily turnover.
@@ -46,7 +46,7 @@ class Roster:
     """
 
     industry: NDArray[np.int64]
-    told: Flags
+    industry_known: Flags
     beta: Floats
     volatility: Floats
     turnover: Floats
@@ -67,16 +67,16 @@ class Events:
     split: Floats
 
 
-def draw_roster(settings: MarketSettings, rng: np.random.Generator) -> Roster:
+def draw_securities(settings: SyntheticSettings, rng: np.random.Generator) -> Securities:
     """Draw the stocks: uneven industries, log-normal sizes and prices, listings before and during the period."""
     n = settings.assets
     weights = 1.0 / (np.arange(settings.industries) + 3.0)
     capital = np.exp(rng.normal(23.0, 1.1, n))
     price = np.round(np.clip(np.exp(rng.normal(2.6, 0.6, n)), 3.0, 200.0), 2)
     later = rng.random(n) < settings.listed_later
-    return Roster(
+    return Securities(
         industry=rng.choice(settings.industries, size=n, p=weights / weights.sum()),
-        told=rng.random(n) >= UNKNOWN_INDUSTRY_SHARE,
+        industry_known=rng.random(n) >= UNKNOWN_INDUSTRY_SHARE,
         beta=rng.uniform(0.8, 1.2, n),
         volatility=np.exp(rng.normal(np.log(0.018), 0.25, n)),
         turnover=np.exp(rng.normal(np.log(0.01), 0.5, n)),
@@ -87,11 +87,11 @@ def draw_roster(settings: MarketSettings, rng: np.random.Generator) -> Roster:
     )
 
 
-def draw_events(settings: MarketSettings, roster: Roster, rng: np.random.Generator) -> Events:
+def draw_events(settings: SyntheticSettings, securities: Securities, rng: np.random.Generator) -> Events:
     """Draw suspensions, ST spells, dividends and splits; none on a stock's first day or while it is suspended."""
     shape = (settings.days, settings.assets)
     suspended, hidden = _draw_suspensions(settings, rng)
-    first_day = np.arange(settings.days)[:, None] <= roster.first
+    first_day = np.arange(settings.days)[:, None] <= securities.first
     suspended &= ~first_day
     quiet = suspended | first_day
     dividend = np.where(rng.random(shape) < DIVIDENDS_A_YEAR / DAYS_A_YEAR, rng.uniform(0.005, 0.03, shape), 0.0)
@@ -105,7 +105,7 @@ def draw_events(settings: MarketSettings, roster: Roster, rng: np.random.Generat
     )
 
 
-def _draw_suspensions(settings: MarketSettings, rng: np.random.Generator) -> tuple[Flags, Flags]:
+def _draw_suspensions(settings: SyntheticSettings, rng: np.random.Generator) -> tuple[Flags, Flags]:
     """Spells of several days; in every other one the rows are missing, in the rest they say so."""
     suspended = np.zeros((settings.days, settings.assets), dtype=bool)
     hidden = np.zeros_like(suspended)
@@ -119,7 +119,7 @@ def _draw_suspensions(settings: MarketSettings, rng: np.random.Generator) -> tup
     return suspended, hidden
 
 
-def _draw_st(settings: MarketSettings, rng: np.random.Generator) -> Flags:
+def _draw_st(settings: SyntheticSettings, rng: np.random.Generator) -> Flags:
     """One spell of a quarter to a year for a few stocks."""
     start = rng.integers(-DAYS_A_YEAR, settings.days, settings.assets)
     length = rng.integers(DAYS_A_YEAR // 4, DAYS_A_YEAR, settings.assets)

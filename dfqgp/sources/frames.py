@@ -1,0 +1,52 @@
+"""Frames of other libraries, turned into pandas where they come in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import pandas as pd
+import pyarrow as pa
+
+from dfqgp.errors import PanelError
+
+if TYPE_CHECKING:
+    from dfqgp.panel import ArrowTable
+
+
+def to_pandas(frame: ArrowTable) -> pd.DataFrame:
+    """Return a pandas frame of any table that the Arrow PyCapsule interface can hand over.
+
+    Parameters
+    ----------
+    frame : ArrowTable
+        A pandas frame, which is returned as it is, or an object with ``__arrow_c_stream__``: a frame of polars,
+        narwhals or DuckDB, a pyarrow table and others.
+
+    Raises
+    ------
+    PanelError
+        If it is something else, or no table with named columns.
+
+    Examples
+    --------
+    >>> to_pandas(pa.table({"code": ["000001.SZ"], "close": [9.4]})).to_dict("list")
+    {'code': ['000001.SZ'], 'close': [9.4]}
+    """
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    if not hasattr(frame, "__arrow_c_stream__"):
+        _refuse(type(frame).__name__)
+    try:
+        converted: pd.DataFrame = pa.table(frame).to_pandas(date_as_object=False)
+    except pa.ArrowInvalid as error:
+        _refuse(f"{type(frame).__name__} ({error})")
+    return converted
+
+
+def _refuse(got: str) -> NoReturn:
+    raise PanelError(
+        what="frame",
+        got=got,
+        expected="a frame of pandas or polars, a pyarrow table or another table with __arrow_c_stream__",
+        remedy="convert it to one of these; a lazy frame has to be collected first",
+    )

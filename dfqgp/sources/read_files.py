@@ -1,0 +1,170 @@
+"""Reading CSV and Parquet files into one frame, with the user's column names mapped to ours."""
+
+from __future__ import annotations
+
+import glob as shell
+import hashlib
+import json
+import logging
+from dataclasses import field
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import pandas as pd
+import pyarrow as pa
+from pydantic import AfterValidator, Field
+
+from dfqgp.errors import ConfigError, SourceError, nearest
+from dfqgp.records import record
+from dfqgp.sources.columns import UnitName
+
+logger = logging.getLogger(__name__)
+
+SUFFIXES = (".csv", ".csv.gz", ".parquet")
+
+
+def _named(path: str) -> str:
+    if not path:
+        raise ValueError("Input should be a file, folder or glob pattern; set source.path=FILE")
+    return path
+
+
+@record("source", ConfigError)
+class FileReadSettings:
+    """Which files to read, and how their columns are called: what the settings of all such sources share.
+
+    Parameters
+    ----------
+    path : str
+        A .csv, .csv.gz or .parquet file, a folder of them, or a glob pattern.
+    columns : dict of str to str
+        Our column name to the file's; columns that are not mentioned keep their name.
+    scales : dict of str to float
+        Factor by which one of our columns is multiplied after renaming, such as 0.01 for percent.
+    features : tuple of str
+        Further numeric columns that become features; the others are left out.
+    units : dict of str to str
+        Unit of columns in ``features`` (price, shares, currency, ratio, count); ratio where not mentioned.
+
+    Raises
+    ------
+    ConfigError
+        If the path is empty, a scale is not a finite number above 0 or a unit is unknown.
+    """
+
+    path: Annotated[str, AfterValidator(_named)]
+    columns: dict[str, str] = field(default_factory=dict)
+    scales: dict[str, Annotated[float, Field(gt=0)]] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    units: dict[str, UnitName] = field(default_factory=dict)
+
+
+def fingerprint_files(source: str, settings: FileReadSettings, version: str = "") -> str:
+    """Return a hex digest of what decides the table of a source that reads files.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source, for messages.
+    settings : FileReadSettings
+        Path, column map, scales, features and units. The files' bytes count, their names don't.
+    version : str
+        Version of what the source derives on its own.
+
+    Returns
+    -------
+    str
+        32 hex digits.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    mapping = [settings.columns, settings.scales, settings.features, settings.units]
+    digest.update(json.dumps([version, mapping], sort_keys=True).encode())
+    for path in find_files(source, settings.path):
+        with path.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
+
+
+def read_mapped(source: str, settings: FileReadSettings) -> pd.DataFrame:
+    """Read the files into one frame with our column names and units.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source, for messages.
+    settings : FileReadSettings
+        Path, column map and scales.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Unchecked; codes in CSV files are read as text.
+
+    Raises
+    ------
+    SourceError
+        If a file is missing, unreadable or without rows, or a mapped or scaled column is not there.
+    """
+    paths = find_files(source, settings.path)
+    frame = pd.concat([_read(source, path, settings) for path in paths], ignore_index=True)
+    if frame.empty:
+        _refuse(source, f"no rows in {settings.path}", "at least one row", "check source.path")
+    return _scale(source, _rename(source, frame, settings.columns), settings.scales)
+
+
+def find_files(source: str, path: str) -> list[Path]:
+    """Return the files that a path, folder or glob pattern means, sorted; raises SourceError if there are none."""
+    place = Path(path).expanduser()
+    if place.is_dir():
+        candidates = [file for file in place.iterdir() if file.name.endswith(SUFFIXES)]
+    else:
+        candidates = [place] if place.is_file() else [Path(file) for file in shell.glob(str(place))]  # noqa: PTH207 - Path.glob takes no absolute pattern
+    expected = "a .csv, .csv.gz or .parquet file, a folder of them or a glob pattern"
+    if not candidates:
+        _refuse(source, f"nothing at '{path}'", expected, "check source.path")
+    for file in candidates:
+        if not file.name.endswith(SUFFIXES):
+            _refuse(source, f"'{file}' has an unknown extension", expected, "convert the file or rename it")
+    return sorted(candidates)
+
+
+def _read(source: str, path: Path, settings: FileReadSettings) -> pd.DataFrame:
+    code = settings.columns.get("code", "code")
+    try:
+        if path.name.endswith(".parquet"):
+            return pd.read_parquet(path)
+        return pd.read_csv(path, dtype={code: str}, low_memory=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
+        _refuse(source, f"'{path}' can't be read ({error})", "a table in UTF-8 CSV or Parquet", "check the file")
+
+
+def _rename(source: str, frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """Our names for the mapped columns; a column that has one of our names but is mapped elsewhere is left out."""
+    for ours, theirs in columns.items():
+        if theirs not in frame:
+            hint = nearest(theirs, map(str, frame.columns))
+            known = f"one of {', '.join(map(str, frame.columns))}{hint}"
+            _refuse(source, f"column '{theirs}' is not in the file", known, f"set source.columns.{ours}")
+    shadowed = [name for name in columns if name in frame and name not in columns.values()]
+    for name in shadowed:
+        logger.info("source %s: the file's '%s' is left out, '%s' stands for it", source, name, columns[name])
+    taken = {ours: frame[theirs] for ours, theirs in columns.items()}
+    rest = frame.drop(columns=[*shadowed, *set(columns.values())])
+    return rest.assign(**taken)
+
+
+def _scale(source: str, frame: pd.DataFrame, scales: dict[str, float]) -> pd.DataFrame:
+    for column, scale in scales.items():
+        if column not in frame:
+            hint = nearest(column, map(str, frame.columns))
+            _refuse(
+                source, f"no column '{column}' to scale", f"a column of the mapped table{hint}", "fix source.scales"
+            )
+        if not pd.api.types.is_numeric_dtype(frame[column].dtype):
+            _refuse(source, f"column '{column}' to scale is text", "numbers", "fix the file or source.scales")
+        frame[column] = frame[column].astype("float64") * scale
+    return frame
+
+
+def _refuse(source: str, problem: str, expected: str, remedy: str) -> NoReturn:
+    raise SourceError(name=source, problem=problem, expected=expected, remedy=remedy)
