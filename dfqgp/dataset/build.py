@@ -1,0 +1,116 @@
+"""From settings to a dataset.
+
+1. The source's fingerprint, the features' version and the universe's settings name the whole panel.
+2. The store gives that panel, or it is read from the source, assembled and stored.
+3. Its days are cut into segments, and the rows before the sealed holdout are copied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from dfqgp.dataset.dataset import Dataset
+from dfqgp.features import assemble, features_version
+from dfqgp.market import split
+from dfqgp.sources import open_source
+from dfqgp.store import key_of, load_or_build, load_panel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dfqgp.dataset.settings import DatasetSettings
+    from dfqgp.panel import Panel
+
+
+class DatasetBuilder:
+    """Knows the fingerprint of a dataset before it is built; logs can be opened under its name in between.
+
+    Parameters
+    ----------
+    settings : DatasetSettings
+        What to open.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Of the whole panel, see :class:`Dataset`.
+
+    Raises
+    ------
+    SourceError
+        If the source has nothing to read.
+    """
+
+    def __init__(self, settings: DatasetSettings) -> None:
+        self.settings = settings
+        self._source = open_source(settings.source)
+        self._parts: dict[str, object] = {
+            "source": self._source.fingerprint(),
+            "features": features_version(),
+            "universe": asdict(settings.universe),
+        }
+        self.fingerprint = key_of(self._parts)
+
+    def build(self, data: Path) -> Dataset:
+        """Return the dataset; its whole panel is built and stored under ``data`` where it is not there yet.
+
+        Raises
+        ------
+        SourceError, DataContractError
+            If the source cannot deliver a table.
+        ConfigError
+            If a segment is too short.
+        StoreError
+            If the disk refuses.
+        """
+        root = data / "panel"
+        key, whole = load_or_build(root, self._parts, self._assemble)
+        segments = split(whole.dates, self.settings.segments, self.settings.label.horizon)
+        panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
+        return Dataset(panel, segments, self.settings.label, self.fingerprint)
+
+    def _assemble(self) -> Panel:
+        table = self._source.load()
+        return assemble(table.frame, units=table.units, universe=self.settings.universe)
+
+
+def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
+    """Return the panel of train and validation, its segments and its labels.
+
+    Parameters
+    ----------
+    settings : DatasetSettings
+        Source, universe, segments and label.
+    data : Path
+        Folder of the data lake; panels are kept under ``panel/`` in it.
+
+    Returns
+    -------
+    Dataset
+        Without any row of the sealed holdout.
+
+    Raises
+    ------
+    SourceError, DataContractError
+        If the source cannot deliver a table.
+    ConfigError
+        If a segment is too short.
+    StoreError
+        If the disk refuses.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from dfqgp.dataset import DatasetSettings
+    >>> from dfqgp.sources import SyntheticSettings
+    >>> settings = DatasetSettings(SyntheticSettings(assets=20, days=200))
+    >>> with TemporaryDirectory() as folder:
+    ...     dataset = open_dataset(settings, Path(folder))
+    >>> dataset.panel.shape
+    (160, 20)
+    >>> dataset.labels(dataset.segments.train, horizon=10).shape
+    (160, 20)
+    """
+    return DatasetBuilder(settings).build(data)

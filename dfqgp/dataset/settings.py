@@ -1,0 +1,30 @@
+"""What decides a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
+from dfqgp.sources import SourceRecord, SyntheticSettings
+
+
+@dataclass(frozen=True)
+class DatasetSettings:
+    """What decides a dataset.
+
+    Parameters
+    ----------
+    source : SourceRecord
+        Where the long table comes from: settings of one of the package's sources, or of your own.
+    universe : UniverseSettings
+        Who belongs to the universe.
+    segments : SegmentSettings
+        How the days are shared out.
+    label : LabelSettings
+        Entry price and horizon. The horizon is purged at the end of every segment.
+    """
+
+    source: SourceRecord = field(default_factory=SyntheticSettings)
+    universe: UniverseSettings = field(default_factory=UniverseSettings)
+    segments: SegmentSettings = field(default_factory=SegmentSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
