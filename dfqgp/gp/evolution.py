@@ -18,8 +18,6 @@ import numpy as np
 
 from dfqgp.errors import ConfigError, SearchError
 from dfqgp.gp.generate import Generator
-from dfqgp.gp.grammar import Grammar
-from dfqgp.gp.limits import Limits
 from dfqgp.gp.selection import Scored, best, tournament
 from dfqgp.gp.state import SearchState
 from dfqgp.gp.variation import Variation
@@ -68,10 +66,9 @@ class Evolution:
         self.settings = settings
         self.seed = _checked_seed(seed)
         self.generation = 0
-        grammar = Grammar(vocabulary, settings)
-        self._generator = Generator(grammar, Limits(grammar.vocabulary, settings))
+        self._generator = Generator.of(vocabulary, settings)
         self._variation = Variation(self._generator)
-        self._vocabulary = grammar.vocabulary
+        self._vocabulary = self._generator.grammar.vocabulary
         self._scored: tuple[Scored, ...] = ()
         self._seen: dict[str, None] = {}
         self._asked: tuple[Node, ...] | None = None
@@ -148,7 +145,7 @@ class Evolution:
         self._fill(chosen, lambda index: self._generator.ramped(rng, index))
         if len(chosen) < wanted:
             log.warning(
-                "generation %d has %d trees of %d: no more new ones were found within these limits",
+                "generation %d has %d trees of %d: no more new ones were found within these constraints",
                 self.generation,
                 len(chosen),
                 wanted,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dfqgp.errors import ConfigError
 from dfqgp.expr import Field, Group, Vocabulary, constant, field, group
-from dfqgp.ops import OPERATORS, Arg
+from dfqgp.ops import OPERATORS, Arg, Kind
 from dfqgp.ops.units import RATIO, Unit
 
 if TYPE_CHECKING:
@@ -82,6 +82,13 @@ class Grammar:
         listed = self._choices(unit, min(depth, _ONE_OPERATOR + 1))
         return [choice for choice in listed if self.literals(choice.op, lookback)]
 
+    def interchangeable(self, op: Operator, literals: tuple[int, ...]) -> Iterator[Operator]:
+        """Yield the operators, ``op`` among them, that take the same arguments and these literals."""
+        least = min(literals, default=None)
+        for other in self._operators:
+            if other.args == op.args and (least is None or least >= other.smallest_literal):
+                yield other
+
     def _list_choices(self, unit: Unit, depth: int) -> tuple[Choice, ...]:
         below = self.units(depth - 1)
         found = []
@@ -111,6 +118,16 @@ class Grammar:
                     if made is not None:
                         depths.setdefault(made, _ONE_OPERATOR)
         return dict(sorted(depths.items(), key=lambda item: (item[1], item[0])))
+
+
+def groups_among(op: Operator) -> tuple[bool, ...]:
+    """Tell of each argument of an operator, literals left out, whether it is a group."""
+    return tuple(arg is Arg.GROUP for arg in op.args if not arg.is_literal)
+
+
+def takes_constants(op: Operator) -> bool:
+    """Tell whether a number makes sense as an argument: over a constant panel, ranks and windows say nothing."""
+    return op.kind is Kind.ELEMENT
 
 
 def _argument_units(op: Operator, wanted: Unit, below: Sequence[Unit]) -> Iterator[tuple[Unit, ...]]:

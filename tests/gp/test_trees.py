@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from dfqgp.errors import ConfigError
 from dfqgp.expr import Vocabulary, canonicalize, parse, render, score_form, unit_of
 from dfqgp.gp import GpSettings
-from dfqgp.gp.generate import Generator, Room
-from dfqgp.gp.grammar import Grammar
-from dfqgp.gp.limits import Limits, is_pointless
-from dfqgp.gp.places import lookback_above, places, put
+from dfqgp.gp.constraints import is_degenerate
+from dfqgp.gp.generate import Generator, Remaining
+from dfqgp.gp.subtrees import ancestor_lookback, positions, replace_at
 from dfqgp.gp.variation import Variation
 from dfqgp.ops import OPERATORS
 from dfqgp.ops.units import PRICE, RATIO
@@ -30,9 +29,7 @@ WORDS = Vocabulary.named(UNITS, ["industry", "board"])
 
 
 def machine(words=WORDS, **changes):
-    wanted = GpSettings(**changes)
-    grammar = Grammar(words, wanted)
-    return Variation(Generator(grammar, Limits(grammar.vocabulary, wanted)))
+    return Variation(Generator.of(words, GpSettings(**changes)))
 
 
 vocabularies = st.sets(st.sampled_from(sorted(UNITS)), min_size=1).map(
@@ -51,20 +48,20 @@ bounds = st.fixed_dictionaries(
 
 
 def assert_lawful(tree, variation):
-    limits, words = variation.limits.settings, variation.vocabulary
+    bounds, words = variation.constraints.settings, variation.vocabulary
     unit_of(tree, words)
     assert canonicalize(tree) is tree
     assert score_form(tree)[0] is tree
     assert parse(render(tree), words) is tree
-    assert not is_pointless(tree)
-    assert tree.depth <= limits.max_depth
-    assert tree.size <= limits.max_size
-    assert tree.lookback <= limits.max_lookback
+    assert not is_degenerate(tree)
+    assert tree.depth <= bounds.max_depth
+    assert tree.size <= bounds.max_size
+    assert tree.lookback <= bounds.max_lookback
 
 
 @settings(max_examples=40, deadline=None)
 @given(vocabularies, bounds, st.integers(0, 2**32))
-def test_every_tree_is_typed_canonical_readable_and_within_limits(words, changes, seed):
+def test_every_tree_is_typed_canonical_readable_and_within_bounds(words, changes, seed):
     variation = machine(words, **changes)
     rng = np.random.default_rng(seed)
     parents = [variation.generator.ramped(rng, index) for index in range(6)]
@@ -121,8 +118,8 @@ def test_a_unit_without_a_leaf_is_reached_by_combining():
     rng = np.random.default_rng(1)
     for unit in (PRICE, RATIO):
         for depth in (2, 3, 4):
-            assert unit_of(generator.subtree(rng, unit, Room(depth, 100)), words) == unit
-    assert generator.subtree(rng, PRICE, Room(1, 100)) is None
+            assert unit_of(generator.subtree(rng, unit, Remaining(depth, 100)), words) == unit
+    assert generator.subtree(rng, PRICE, Remaining(1, 100)) is None
 
 
 def test_odd_units_are_drawn_too():
@@ -150,23 +147,23 @@ def test_order_of_the_vocabulary_does_not_matter():
     assert draws[0] == draws[1]
 
 
-def test_put_back_is_identity_and_lookbacks_add_up():
+def test_replacing_by_itself_is_identity_and_lookbacks_add_up():
     tree = parse("ts_corr(ts_mean(close, 5) - open, group_demean(volume, industry), 20)", WORDS)
-    for place in places(tree):
-        assert put(tree, place.path, place.node) is tree
-        assert lookback_above(tree, place.path) + place.node.lookback <= tree.lookback
-    assert [place.node.name for place in places(tree) if not place.node.args] == ["close", "open", "volume"]
+    for each in positions(tree):
+        assert replace_at(tree, each.path, each.node) is tree
+        assert ancestor_lookback(tree, each.path) + each.node.lookback <= tree.lookback
+    assert [each.node.name for each in positions(tree) if not each.node.args] == ["close", "open", "volume"]
 
 
 @pytest.mark.parametrize(
     "text", ["close - close", "cs_rank(2)", "ts_corr(close, close, 5)", "close * log(2)", "2", "ts_corr(close, 2, 5)"]
 )
-def test_pointless_trees_are_told(text):
-    assert is_pointless(parse(text, WORDS))
+def test_degenerate_trees_are_told(text):
+    assert is_degenerate(parse(text, WORDS))
 
 
-def test_squares_and_numbers_beside_a_feature_have_a_point():
-    assert not any(is_pointless(parse(text, WORDS)) for text in ("close * close", "1 - returns", "volume"))
+def test_squares_and_numbers_beside_a_feature_are_not_degenerate():
+    assert not any(is_degenerate(parse(text, WORDS)) for text in ("close * close", "1 - returns", "volume"))
 
 
 def test_no_feature_is_refused():
@@ -174,7 +171,7 @@ def test_no_feature_is_refused():
         machine(Vocabulary.named({}))
 
 
-def test_a_tree_that_mixes_units_does_not_get_in():
+def test_a_tree_that_mixes_units_is_not_accepted():
     mixed = parse("close + volume", WORDS, typed=False)
-    assert machine().limits.admit(mixed) is None
-    assert machine(typed=False).limits.admit(mixed) is canonicalize(mixed)
+    assert machine().constraints.normalized(mixed) is None
+    assert machine(typed=False).constraints.normalized(mixed) is canonicalize(mixed)
