@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from dfqgp.errors import ConfigError
+from dfqgp.errors import ConfigError, nearest
+from dfqgp.gp.selection import SELECTIONS
+from dfqgp.gp.survival import SURVIVALS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 _LEAST = {
     "population": 2,
@@ -40,8 +46,12 @@ class GpSettings:
         Most operators and leaves of a tree.
     max_lookback : int
         Most rows before a day that a tree may read.
+    selection : str
+        Policy that chooses parents, by its name in ``selection.SELECTIONS``.
     tournament : int
         Trees drawn to choose one parent from.
+    survival : str
+        Policy that decides who stays, by its name in ``survival.SURVIVALS``.
     elites : int
         Best trees that stay in the population.
     crossover, subtree_mutation, point_mutation : float
@@ -66,7 +76,9 @@ class GpSettings:
     max_depth: int = 6
     max_size: int = 24
     max_lookback: int = 250
+    selection: str = "tournament"
     tournament: int = 5
+    survival: str = "elites"
     elites: int = 10
     crossover: float = 0.6
     subtree_mutation: float = 0.2
@@ -83,6 +95,8 @@ class GpSettings:
         _need(self, "max_size", self.max_size <= _LARGEST, f"at most {_LARGEST}")
         _need(self, "min_depth", self.min_depth <= self.max_depth, f"at most max_depth, {self.max_depth}")
         _need(self, "elites", self.elites < self.population, f"fewer than the population, {self.population}")
+        for name, known in (("selection", SELECTIONS), ("survival", SURVIVALS)):
+            _need_known(name, [getattr(self, name)], known)
         for name in _SHARES:
             _need(self, name, _is_number(getattr(self, name), 0.0, 1.0), "a share from 0 to 1")
         total = sum(getattr(self, name) for name in _SHARES)
@@ -115,3 +129,10 @@ def _need(settings: GpSettings, name: str, holds: bool, expected: str, got: obje
     if not holds:
         value = getattr(settings, name) if got is None else got
         raise ConfigError(key=f"gp.{name}", got=repr(value), expected=expected, hint="")
+
+
+def _need_known(name: str, given: Iterable[object], known: Collection[str]) -> None:
+    for each in given:
+        if each not in known:
+            hint, expected = nearest(str(each), known), f"one of {', '.join(known)}"
+            raise ConfigError(key=f"gp.{name}", got=repr(each), expected=expected, hint=hint)

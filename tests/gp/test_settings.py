@@ -17,6 +17,8 @@ from dfqgp.gp import GpSettings
         ("crossover", -0.1),
         ("crossover", float("nan")),
         ("typed", 1),
+        ("selection", "tournamet"),
+        ("survival", ""),
         ("windows", [5]),
         ("windows", (5, 5)),
         ("delays", (0,)),

@@ -11,9 +11,10 @@ from dfqgp.errors import ConfigError
 from dfqgp.expr import Vocabulary, canonicalize, parse, render, score_form, unit_of
 from dfqgp.gp import GpSettings
 from dfqgp.gp.constraints import is_degenerate
+from dfqgp.gp.crossover import Crossover
 from dfqgp.gp.generate import Generator, Remaining
+from dfqgp.gp.mutation import PointMutation, SubtreeMutation
 from dfqgp.gp.subtrees import ancestor_lookback, positions, replace_at
-from dfqgp.gp.variation import Variation
 from dfqgp.ops import OPERATORS
 from dfqgp.ops.units import PRICE, RATIO
 
@@ -29,7 +30,11 @@ WORDS = Vocabulary.named(UNITS, ["industry", "board"])
 
 
 def machine(words=WORDS, **changes):
-    return Variation(Generator.of(words, GpSettings(**changes)))
+    return Generator.of(words, GpSettings(**changes))
+
+
+def ways(generator):
+    return Crossover(generator), SubtreeMutation(generator), PointMutation(generator)
 
 
 vocabularies = st.sets(st.sampled_from(sorted(UNITS)), min_size=1).map(
@@ -47,8 +52,8 @@ bounds = st.fixed_dictionaries(
 )
 
 
-def assert_lawful(tree, variation):
-    bounds, words = variation.constraints.settings, variation.vocabulary
+def assert_lawful(tree, generator):
+    bounds, words = generator.constraints.settings, generator.grammar.vocabulary
     unit_of(tree, words)
     assert canonicalize(tree) is tree
     assert score_form(tree)[0] is tree
@@ -62,59 +67,51 @@ def assert_lawful(tree, variation):
 @settings(max_examples=40, deadline=None)
 @given(vocabularies, bounds, st.integers(0, 2**32))
 def test_every_tree_is_typed_canonical_readable_and_within_bounds(words, changes, seed):
-    variation = machine(words, **changes)
+    generator = machine(words, **changes)
     rng = np.random.default_rng(seed)
-    parents = [variation.generator.ramped(rng, index) for index in range(6)]
-    children = [
-        child
-        for one, other in zip(parents, parents[::-1], strict=True)
-        for child in (
-            variation.crossover(rng, one, other),
-            variation.subtree_mutation(rng, one),
-            variation.point_mutation(rng, one),
-        )
-        if child is not None
-    ]
+    parents = [generator.ramped(rng, index) for index in range(6)]
+    pairs = zip(parents, parents[::-1], strict=True)
+    children = [way(rng, *pair[: way.parents]) for pair in pairs for way in ways(generator)]
     for tree in (*parents, *children):
-        assert_lawful(tree, variation)
+        if tree is not None:
+            assert_lawful(tree, generator)
 
 
-@pytest.mark.parametrize("way", ["crossover", "subtree_mutation", "point_mutation"])
+@pytest.mark.parametrize("way", ways(machine()), ids=lambda way: way.name)
 def test_variation_mostly_finds_a_child_that_is_new(way):
-    variation = machine()
     rng = np.random.default_rng(5)
-    parents = [variation.generator.fresh(rng, 4, full=True) for _ in range(40)]
+    parents = [machine().fresh(rng, 4, full=True) for _ in range(40)]
     found = 0
-    for one, other in pairwise(parents):
-        given_parents = (one, other) if way == "crossover" else (one,)
-        child = getattr(variation, way)(rng, *given_parents)
+    for pair in pairwise(parents):
+        given_parents = pair[: way.parents]
+        child = way(rng, *given_parents)
         found += child is not None
         assert child not in given_parents
     assert found >= 35
 
 
 def test_a_child_of_crossover_is_made_of_its_parents():
-    variation = machine()
+    crossover = Crossover(machine())
     rng = np.random.default_rng(3)
     one = parse("cs_rank(ts_mean(close, 5) / open)", WORDS)
     other = parse("ts_corr(volume, amount, 20)", WORDS)
     parts = {node.name for tree in (one, other) for node in tree.walk() if not node.args}
     for _ in range(20):
-        child = variation.crossover(rng, one, other)
+        child = crossover(rng, one, other)
         assert child is None or {node.name for node in child.walk() if not node.args} <= parts
 
 
 def test_every_operator_is_drawn_sooner_or_later():
-    variation = machine()
+    generator = machine()
     rng = np.random.default_rng(0)
-    trees = [variation.generator.ramped(rng, index) for index in range(600)]
+    trees = [generator.ramped(rng, index) for index in range(600)]
     drawn = {node.op.name for tree in trees for node in tree.walk() if hasattr(node, "op")}
     assert drawn == set(OPERATORS)
 
 
 def test_a_unit_without_a_leaf_is_reached_by_combining():
     words = Vocabulary.named({"amount": "currency", "volume": "shares"})
-    generator = machine(words).generator
+    generator = machine(words)
     rng = np.random.default_rng(1)
     for unit in (PRICE, RATIO):
         for depth in (2, 3, 4):
@@ -124,26 +121,24 @@ def test_a_unit_without_a_leaf_is_reached_by_combining():
 
 def test_odd_units_are_drawn_too():
     """Illiquidity, returns per amount, has a unit of no leaf."""
-    variation = machine()
+    generator = machine()
     rng = np.random.default_rng(0)
-    units = {str(unit_of(variation.generator.ramped(rng, index), WORDS)) for index in range(400)}
+    units = {str(unit_of(generator.ramped(rng, index), WORDS)) for index in range(400)}
     assert {"price", "ratio", "currency^-1"} <= units
 
 
 def test_full_trees_are_full():
-    variation = machine(max_size=400, constants=(), max_lookback=1000)
+    generator = machine(max_size=400, constants=(), max_lookback=1000)
     rng = np.random.default_rng(2)
-    full = np.mean([variation.generator.fresh(rng, 4, full=True).depth for _ in range(60)])
-    grown = np.mean([variation.generator.fresh(rng, 4, full=False).depth for _ in range(60)])
+    full = np.mean([generator.fresh(rng, 4, full=True).depth for _ in range(60)])
+    grown = np.mean([generator.fresh(rng, 4, full=False).depth for _ in range(60)])
     assert full > grown
     assert full > 3.5
 
 
 def test_order_of_the_vocabulary_does_not_matter():
     turned = Vocabulary(dict(reversed(WORDS.fields.items())), WORDS.groups[::-1])
-    draws = [
-        [machine(words).generator.ramped(np.random.default_rng(i), i) for i in range(20)] for words in (WORDS, turned)
-    ]
+    draws = [[machine(words).ramped(np.random.default_rng(i), i) for i in range(20)] for words in (WORDS, turned)]
     assert draws[0] == draws[1]
 
 
