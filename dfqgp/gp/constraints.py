@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import UnitError
-from dfqgp.expr import Call, Constant, panel_args, unit_of
+from dfqgp.expr import Call, Constant, Field, Group, panel_args, unit_of
 from dfqgp.gp.dedup import distinct_form
 from dfqgp.gp.grammar import takes_constants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from dfqgp.expr import Node, Vocabulary
+    from dfqgp.gp.grammar import Grammar
     from dfqgp.gp.settings import GpSettings
 
 _TRIES = 16  # most of those that fail do so early, at a unit that does not fit
@@ -23,15 +24,20 @@ class TreeConstraints:
 
     Parameters
     ----------
-    vocabulary : Vocabulary
-        Units as the grammar sees them.
+    grammar : Grammar
+        Names to build with, and units.
     settings : GpSettings
         Bounds of depth, size and lookback.
     """
 
-    def __init__(self, vocabulary: Vocabulary, settings: GpSettings) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, grammar: Grammar, settings: GpSettings) -> None:
+        self.vocabulary = grammar.vocabulary
         self.settings = settings
+        self._names: dict[type[Node], Collection[str]] = {
+            Field: grammar.vocabulary.fields,
+            Group: grammar.vocabulary.groups,
+            Call: {op.name for op in grammar.operators},
+        }
 
     def normalized(self, node: Node | None) -> Node | None:
         """Return the distinct form of a tree, or None where that form is not acceptable."""
@@ -41,15 +47,29 @@ class TreeConstraints:
         return form if self.accepts(form) else None
 
     def accepts(self, node: Node) -> bool:
-        """Tell whether a tree is within the bounds, not degenerate, and its units go together."""
+        """Tell whether a tree, in its distinct form, may be in a population."""
+        return self.problem(node) is None
+
+    def problem(self, node: Node) -> str | None:
+        """Return why a tree, in its distinct form, may not be in a population, or None where it may."""
         bounds = self.settings
-        return (
-            node.depth <= bounds.max_depth
-            and node.size <= bounds.max_size
-            and node.lookback <= bounds.max_lookback
-            and not is_degenerate(node)
-            and is_typed(node, self.vocabulary)
-        )
+        if stranger := self._stranger(node):
+            return f"'{stranger}' is not among the names to build with"
+        for what in ("depth", "size", "lookback"):
+            if getattr(node, what) > getattr(bounds, f"max_{what}"):
+                return f"its {what} is {getattr(node, what)}, more than gp.max_{what}={getattr(bounds, f'max_{what}')}"
+        if is_degenerate(node):
+            return "a part of it is constant or trivial"
+        return None if is_typed(node, self.vocabulary) else "its units do not go together"
+
+    def _stranger(self, node: Node) -> str | None:
+        """Return the first name in a tree that is none to build with."""
+        for part in node.walk():
+            if not isinstance(part, Constant):
+                name = part.op.name if isinstance(part, Call) else getattr(part, "name", repr(part))
+                if name not in self._names[type(part)]:
+                    return name
+        return None
 
     def first_child(self, draw: Callable[[], Node | None], *parents: Node) -> Node | None:
         """Return the first of a few draws that is acceptable and none of the parents, in its distinct form."""

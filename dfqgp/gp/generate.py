@@ -71,7 +71,7 @@ class Generator:
     def of(cls, vocabulary: Vocabulary, settings: GpSettings) -> Self:
         """Return the generator that these settings describe; raises ConfigError as ``Grammar`` does."""
         grammar = Grammar(vocabulary, settings)
-        return cls(grammar, TreeConstraints(grammar.vocabulary, settings))
+        return cls(grammar, TreeConstraints(grammar, settings))
 
     def ramped(self, rng: np.random.Generator, index: int) -> Node:
         """Return the ``index``-th tree of a ramped half-and-half population: depths in turn, full and grown."""
@@ -104,7 +104,10 @@ class Generator:
         leaves = self.grammar.fields(unit)
         if leaves and (remaining.depth == 1 or (not remaining.full and happens(rng, _LEAF_SHARE))):
             return pick(rng, leaves)
-        op, every, natural = pick(rng, self.grammar.choices(unit, remaining.depth, remaining.lookback))
+        choices = self.grammar.choices(unit, remaining.depth, remaining.lookback)
+        if not choices:  # only where gp.operators leaves some out, and then only for a unit that leaves have
+            return pick(rng, leaves)
+        op, every, natural = pick(rng, choices)
         units = pick(rng, natural if natural and not happens(rng, _ODD_SHARE) else every)
         literals = pick(rng, self.grammar.literals(op, remaining.lookback))
         below = Remaining(remaining.depth - 1, remaining.lookback - op.lookback(literals), remaining.full)

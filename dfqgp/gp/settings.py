@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dfqgp.errors import ConfigError, nearest
 from dfqgp.gp.selection import SELECTIONS
 from dfqgp.gp.survival import SURVIVALS
+from dfqgp.ops import OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -62,6 +63,10 @@ class GpSettings:
         Windows and delays to draw from, in days.
     constants : tuple of float
         Numbers to draw from; empty for trees without numbers.
+    operators : tuple of str
+        Operators to build with; empty for all.
+    features : tuple of str
+        Features to build with; empty for all of the panel.
 
     Raises
     ------
@@ -87,6 +92,8 @@ class GpSettings:
     windows: tuple[int, ...] = (3, 5, 10, 20, 40, 60)
     delays: tuple[int, ...] = (1, 2, 3, 5, 10, 20)
     constants: tuple[float, ...] = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0)
+    operators: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, least in _LEAST.items():
@@ -96,7 +103,7 @@ class GpSettings:
         _need(self, "min_depth", self.min_depth <= self.max_depth, f"at most max_depth, {self.max_depth}")
         _need(self, "elites", self.elites < self.population, f"fewer than the population, {self.population}")
         for name, known in (("selection", SELECTIONS), ("survival", SURVIVALS)):
-            _need_known(name, [getattr(self, name)], known)
+            need_known(f"gp.{name}", [getattr(self, name)], known)
         for name in _SHARES:
             _need(self, name, _is_number(getattr(self, name), 0.0, 1.0), "a share from 0 to 1")
         total = sum(getattr(self, name) for name in _SHARES)
@@ -109,6 +116,11 @@ class GpSettings:
         numbers = isinstance(self.constants, tuple) and all(_is_number(value, -1e9, 1e9) for value in self.constants)
         _need(self, "constants", numbers, "numbers from -1e9 to 1e9")
         _need(self, "constants", _are_distinct(self.constants) and 0 not in self.constants, "distinct numbers, not 0")
+        for name in ("operators", "features"):
+            names = getattr(self, name)
+            fits = isinstance(names, tuple) and all(isinstance(each, str) for each in names)
+            _need(self, name, fits and _are_distinct(names), "distinct names")
+        need_known("gp.operators", self.operators, OPERATORS)
 
 
 def _is_whole(value: object, least: int) -> bool:
@@ -131,8 +143,9 @@ def _need(settings: GpSettings, name: str, holds: bool, expected: str, got: obje
         raise ConfigError(key=f"gp.{name}", got=repr(value), expected=expected, hint="")
 
 
-def _need_known(name: str, given: Iterable[object], known: Collection[str]) -> None:
+def need_known(key: str, given: Iterable[object], known: Collection[str]) -> None:
+    """Raise ConfigError, with the nearest known name, for the first name given that is not known."""
     for each in given:
         if each not in known:
             hint, expected = nearest(str(each), known), f"one of {', '.join(known)}"
-            raise ConfigError(key=f"gp.{name}", got=repr(each), expected=expected, hint=hint)
+            raise ConfigError(key=key, got=repr(each), expected=expected, hint=hint)
