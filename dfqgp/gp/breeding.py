@@ -6,10 +6,10 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dfqgp.gp.individual import ELITE, Birth, Individual
+from dfqgp.gp.individual import ELITE, MIGRANT, Birth, Individual
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     import numpy as np
 
@@ -45,13 +45,22 @@ class Breeder:
     size: int
 
     def breed(
-        self, rng: np.random.Generator, population: Sequence[Individual], generation: int, seen: Container[str]
+        self,
+        rng: np.random.Generator,
+        population: Sequence[Individual],
+        migrants: Iterable[Node],
+        generation: int,
+        seen: Container[str],
     ) -> dict[str, Individual]:
         """Return a generation by key: survivors that are asked again, then trees that are not in ``seen``.
 
-        Fewer than ``size``, with a warning in the log, where bounded tries find no more.
+        Migrants enter as far as there is space. Fewer than ``size``, with a warning in the log, where a bounded number
+        of tries finds no more.
         """
         chosen = {each.key: _again(each) for each in self.survival.asked_again(population)}
+        for node in migrants:
+            if len(chosen) < self.size and node.key not in seen:
+                chosen[node.key] = Individual(node, Birth(MIGRANT), generation)
         parents = [each for each in population if each.objectives]
 
         def fill(draw: Callable[[int], tuple[Node, Birth] | None]) -> None:

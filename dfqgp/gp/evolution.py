@@ -16,6 +16,7 @@ import numpy as np
 
 from dfqgp.errors import ConfigError, SearchError
 from dfqgp.gp.breeding import Breeder
+from dfqgp.gp.dedup import distinct_form
 from dfqgp.gp.generate import Generator
 from dfqgp.gp.individual import best
 from dfqgp.gp.objectives import checked_objectives
@@ -25,7 +26,7 @@ from dfqgp.gp.survival import SURVIVALS
 from dfqgp.gp.variation import standard_variation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dfqgp.expr import Node, Vocabulary
     from dfqgp.gp.individual import Individual
@@ -101,6 +102,7 @@ class Evolution:
         self._asked: dict[str, Individual] | None = None
         self._results: dict[str, tuple[float, ...]] = {}
         self._seen: dict[str, None] = {}
+        self._immigrants: dict[str, Node] = {}
 
     def ask(self) -> list[Node]:
         """Return the trees of the generation: survivors first, then trees that were never asked before.
@@ -159,6 +161,35 @@ class Evolution:
         self._asked, self._results = None, {}
         self.generation += 1
 
+    def immigrate(self, nodes: Iterable[Node]) -> list[Node]:
+        """Let trees from outside into the next generation that is bred, after the survivors.
+
+        Those for which that generation has no space wait for the one after it.
+
+        Parameters
+        ----------
+        nodes : iterable of Node
+            Trees of another search, of a library, or written by hand.
+
+        Returns
+        -------
+        list of Node
+            The distinct forms that will be asked; those asked before are left out.
+
+        Raises
+        ------
+        SearchError
+            If a tree is not one that this search could make. None of them enters then.
+        """
+        forms = list(dict.fromkeys(map(distinct_form, nodes)))
+        for form in forms:
+            if problem := self._constraints.problem(form):
+                expected, remedy = "a tree within the search's settings", "leave it out or widen the settings"
+                raise SearchError(what="an immigrant", got=f"{form!r} ({problem})", expected=expected, remedy=remedy)
+        new = [form for form in forms if form.key not in self._seen]
+        self._immigrants.update((form.key, form) for form in new)
+        return new
+
     def best(self, count: int) -> list[Individual]:
         """Return the best of the population, the best first; failed ones are left out."""
         return best(self.population, count)
@@ -166,7 +197,14 @@ class Evolution:
     def state(self) -> dict[str, object]:
         """Return strict JSON values from which ``restore`` goes on, also between two calls of ``tell``."""
         asked = [replace(each, objectives=self._results.get(key)) for key, each in (self._asked or {}).items()]
-        return SearchState(self.seed, self.generation, self.population, tuple(asked), tuple(self._seen)).to_json()
+        return SearchState(
+            self.seed,
+            self.generation,
+            self.population,
+            tuple(asked),
+            tuple(self._immigrants.values()),
+            tuple(self._seen),
+        ).to_json()
 
     @classmethod
     def restore(
@@ -190,6 +228,7 @@ class Evolution:
         read = SearchState.from_json(state, search._constraints)
         search.seed, search.generation, search.population = read.seed, read.generation, read.population
         search._seen = dict.fromkeys(read.seen)
+        search._immigrants = {node.key: node for node in read.immigrants}
         if read.asked:
             search._asked = {each.key: replace(each, objectives=None) for each in read.asked}
             search._results = {each.key: each.objectives for each in read.asked if each.objectives is not None}
@@ -215,8 +254,10 @@ class Evolution:
             # Random numbers start anew with every generation: what was asked before, or how often, cannot change them.
             sequence = np.random.SeedSequence([len(self.seed), *self.seed], spawn_key=(self.generation,))
             rng = np.random.Generator(np.random.PCG64(sequence))
-            self._asked = self._breeder.breed(rng, self.population, self.generation, self._seen)
+            migrants = self._immigrants.values()
+            self._asked = self._breeder.breed(rng, self.population, migrants, self.generation, self._seen)
             self._seen.update(dict.fromkeys(self._asked))
+            self._immigrants = {key: node for key, node in self._immigrants.items() if key not in self._seen}
         return self._asked
 
 

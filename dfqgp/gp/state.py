@@ -35,6 +35,7 @@ class _Saved:
     generation: int
     population: tuple[_SavedIndividual, ...]
     asked: tuple[_SavedIndividual, ...]
+    immigrants: tuple[str, ...]
     seen: tuple[str, ...]
 
 
@@ -52,6 +53,8 @@ class SearchState:
         What the next generation is bred from.
     asked : tuple of Individual
         The generation asked and not ended, with the results told so far; empty if there is none.
+    immigrants : tuple of Node
+        Trees from outside that wait for the next generation.
     seen : tuple of str
         Keys of every tree ever asked, in that order.
     """
@@ -60,12 +63,14 @@ class SearchState:
     generation: int
     population: tuple[Individual, ...]
     asked: tuple[Individual, ...]
+    immigrants: tuple[Node, ...]
     seen: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
         """Return strict JSON values; the objectives of a failed individual are ``[]``, those not told are null."""
         population, asked = tuple(map(_saved, self.population)), tuple(map(_saved, self.asked))
-        return asdict(_Saved(FORMAT, self.seed, self.generation, population, asked, self.seen))
+        immigrants = tuple(map(render, self.immigrants))
+        return asdict(_Saved(FORMAT, self.seed, self.generation, population, asked, immigrants, self.seen))
 
     @classmethod
     def from_json(cls, raw: object, constraints: TreeConstraints) -> SearchState:
@@ -85,7 +90,10 @@ class SearchState:
         )
         for name, individuals in (("population", population), ("asked", asked)):
             _check_keys(name, individuals, saved.seen)
-        return cls(saved.seed, saved.generation, population, asked, saved.seen)
+        immigrants = tuple(
+            _read_tree(text, f"immigrants[{index}]", constraints) for index, text in enumerate(saved.immigrants)
+        )
+        return cls(saved.seed, saved.generation, population, asked, immigrants, saved.seen)
 
 
 def _saved(each: Individual) -> _SavedIndividual:

@@ -58,6 +58,7 @@ def _entry(**changes):
         (_break(seen=[1]), r"search.seen\[0\]"),
         (_break(seen=["1"]), "keys of 32 digits"),
         (_break(seen=[]), "not in 'seen'"),
+        (_break(immigrants=["open * 1"]), r"immigrants\[0\], 'open \* 1', is not in canonical form"),
         (_break(population=None), "search.population: got None"),
         (_entry(parents=["0" * 32]), "a parent's is not in 'seen'"),
         (_entry(expression="ts_mean(gone, 5)"), "population\\[0\\] does not fit"),
