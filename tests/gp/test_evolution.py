@@ -167,8 +167,8 @@ def test_births_tell_where_every_tree_comes_from():
 
 def test_the_first_objective_that_differs_decides():
     search = Evolution(WORDS, SMALL, [5])
-    told(search, 1, lambda tree: (tree.depth, -tree.size))
-    expected = sorted(search.population, key=lambda each: (-each.node.depth, each.node.size, each.key))
+    told(search, 1, lambda tree: (tree.depth, tree.size))
+    expected = sorted(search.population, key=lambda each: (-each.node.depth, -each.node.size, each.key))
     assert search.best(9) == expected[:9]
 
 
