@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,15 +16,15 @@ from dfqgp.errors import ConfigError, SearchError
 from dfqgp.gp.breeding import Breeder
 from dfqgp.gp.dedup import distinct_form
 from dfqgp.gp.generate import Generator
+from dfqgp.gp.generation import Generation, checked_results, refused
 from dfqgp.gp.individual import best
-from dfqgp.gp.objectives import checked_objectives
 from dfqgp.gp.selection import SELECTIONS
 from dfqgp.gp.state import SearchState
 from dfqgp.gp.survival import SURVIVALS
 from dfqgp.gp.variation import standard_variation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from dfqgp.expr import Node, Vocabulary
     from dfqgp.gp.individual import Individual
@@ -99,8 +97,7 @@ class Evolution:
             variation or standard_variation(generator, settings),
             settings.population,
         )
-        self._asked: dict[str, Individual] | None = None
-        self._results: dict[str, tuple[float, ...]] = {}
+        self._asked: Generation | None = None
         self._seen: dict[str, None] = {}
         self._immigrants: dict[str, Node] = {}
 
@@ -113,11 +110,11 @@ class Evolution:
             ``population`` canonical trees of which no two score alike by form; fewer, with a warning in the log, where
             bounded tries find no more. The same list until the generation ends.
         """
-        return [each.node for each in self._current().values()]
+        return [each.node for each in self._current().individuals]
 
     def pending(self) -> list[Individual]:
         """Return the individuals asked and not told yet, with their births; all of a generation after ``ask``."""
-        return [each for key, each in (self._asked or {}).items() if key not in self._results]
+        return self._asked.pending() if self._asked else []
 
     def tell(self, nodes: Sequence[Node], results: Sequence[float | Sequence[float]]) -> None:
         """Take results of trees asked, in any order and number; the generation ends with the last one.
@@ -136,10 +133,11 @@ class Evolution:
             If nothing was asked, a tree was not asked or told before, or a result is +inf or of another length. Nothing
             is taken then.
         """
-        told = checked_objectives(nodes, results)
-        self._check_told(told)
-        self._results.update((node.key, values) for node, values in told.items())
-        if len(self._results) == len(self._asked or ()):
+        told = checked_results(nodes, results)
+        if self._asked is None:
+            raise refused("a call before ask", "trees that were asked", "call ask first")
+        self._asked.tell(told, self.population)
+        if self._asked.complete:
             self.advance()
 
     def advance(self) -> None:
@@ -155,10 +153,9 @@ class Evolution:
         """
         if self._asked is None:
             raise SearchError(what="advance", got="a call before ask", expected="a generation", remedy="call ask first")
-        known = {each.key: each.objectives for each in self.population} | self._results
-        evaluated = [replace(each, objectives=known[key]) for key, each in self._asked.items() if key in known]
+        evaluated = self._asked.evaluated(self.population)
         self.population = tuple(self._breeder.survival.survivors(self.population, evaluated))
-        self._asked, self._results = None, {}
+        self._asked = None
         self.generation += 1
 
     def immigrate(self, nodes: Iterable[Node]) -> list[Node]:
@@ -196,12 +193,11 @@ class Evolution:
 
     def state(self) -> dict[str, object]:
         """Return strict JSON values from which ``restore`` goes on, also between two calls of ``tell``."""
-        asked = [replace(each, objectives=self._results.get(key)) for key, each in (self._asked or {}).items()]
         return SearchState(
             self.seed,
             self.generation,
             self.population,
-            tuple(asked),
+            self._asked.individuals if self._asked else (),
             tuple(self._immigrants.values()),
             tuple(self._seen),
         ).to_json()
@@ -229,34 +225,18 @@ class Evolution:
         search.seed, search.generation, search.population = read.seed, read.generation, read.population
         search._seen = dict.fromkeys(read.seen)
         search._immigrants = {node.key: node for node in read.immigrants}
-        if read.asked:
-            search._asked = {each.key: replace(each, objectives=None) for each in read.asked}
-            search._results = {each.key: each.objectives for each in read.asked if each.objectives is not None}
+        search._asked = Generation(read.asked) if read.asked else None
         return search
 
-    def _check_told(self, told: Mapping[Node, tuple[float, ...]]) -> None:
-        if self._asked is None:
-            raise _refused("a call before ask", "trees that were asked", "call ask first")
-        for node in told:
-            if node.key in self._results:
-                raise _refused(f"{node!r} again", "one result a tree", "tell those of pending")
-            if node.key not in self._asked:
-                raise _refused(f"{node!r}, which was not asked", "trees of this generation", "tell those of pending")
-        known = chain(self._results.values(), (each.objectives for each in self.population), told.values())
-        length = next((len(values) for values in known if values), 0)
-        for node, values in told.items():
-            if values and len(values) != length:
-                got = f"{len(values)} objectives for {node!r}"
-                raise _refused(got, f"{length} as for other trees", "give all trees the same objectives")
-
-    def _current(self) -> dict[str, Individual]:
+    def _current(self) -> Generation:
         if self._asked is None:
             # Random numbers start anew with every generation: what was asked before, or how often, cannot change them.
             sequence = np.random.SeedSequence([len(self.seed), *self.seed], spawn_key=(self.generation,))
             rng = np.random.Generator(np.random.PCG64(sequence))
             migrants = self._immigrants.values()
-            self._asked = self._breeder.breed(rng, self.population, migrants, self.generation, self._seen)
-            self._seen.update(dict.fromkeys(self._asked))
+            bred = self._breeder.breed(rng, self.population, migrants, self.generation, self._seen)
+            self._seen.update(dict.fromkeys(bred))
+            self._asked = Generation(bred.values())
             self._immigrants = {key: node for key, node in self._immigrants.items() if key not in self._seen}
         return self._asked
 
@@ -266,7 +246,3 @@ def _checked_seed(seed: Sequence[int]) -> tuple[int, ...]:
     if not numbers or any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in numbers):
         raise ConfigError(key="seed", got=repr(seed), expected="whole numbers of at least 0, one or more", hint="")
     return numbers
-
-
-def _refused(got: str, expected: str, remedy: str) -> SearchError:
-    return SearchError(what="tell", got=got, expected=expected, remedy=remedy)

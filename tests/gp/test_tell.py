@@ -66,8 +66,8 @@ def test_scores_that_do_not_belong_are_refused_and_change_nothing():
         ([trees[1], trees[1]], [0.0] * 2, r"2 trees \(1 distinct\)"),
         ([trees[1], trees[0]], [0.0] * 2, "again"),
         ([trees[1], foreign], [0.0] * 2, "was not asked"),
-        (trees[1:3], [0.0, math.inf], "is inf"),
-        (trees[1:3], [0.0, [0.0, math.inf]], "is inf"),
+        (trees[1:3], [0.0, math.inf], "inf for"),
+        (trees[1:3], [0.0, [0.0, math.inf]], "inf for"),
         (trees[1:3], [0.0, []], "an empty vector"),
         (trees[1:3], [0.0, [1.0, 2.0]], "2 objectives for"),
     ):
