@@ -47,6 +47,8 @@ class Evolution:
         Whole numbers of at least 0, such as the run's seed and the round. Same seed, same trees in every process.
     selection, survival, variation : policies, optional
         In place of those that the settings name.
+    seen : iterable of str
+        Keys of trees that are never to be asked, such as those of an earlier search.
 
     Attributes
     ----------
@@ -84,6 +86,7 @@ class Evolution:
         selection: Selection | None = None,
         survival: Survival | None = None,
         variation: Variation | None = None,
+        seen: Iterable[str] = (),
     ) -> None:
         self.seed = _checked_seed(seed)
         self.generation = 0
@@ -98,8 +101,13 @@ class Evolution:
             settings.population,
         )
         self._asked: Generation | None = None
-        self._seen: dict[str, None] = {}
+        self._seen = dict.fromkeys(seen)
         self._immigrants: dict[str, Node] = {}
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Keys of every tree asked so far, in that order, after those that the search began with."""
+        return tuple(self._seen)
 
     def ask(self) -> list[Node]:
         """Return the trees of the generation: survivors first, then trees that were never asked before.
@@ -199,7 +207,7 @@ class Evolution:
             self.population,
             self._asked.individuals if self._asked else (),
             tuple(self._immigrants.values()),
-            tuple(self._seen),
+            self.seen,
         ).to_json()
 
     @classmethod

@@ -56,7 +56,7 @@ class SearchState:
     immigrants : tuple of Node
         Trees from outside that wait for the next generation.
     seen : tuple of str
-        Keys of every tree ever asked, in that order.
+        Keys of every tree ever asked, in that order, after those that the search began with.
     """
 
     seed: tuple[int, ...]

@@ -143,6 +143,14 @@ def test_a_generation_that_failed_as_a_whole_is_followed_by_fresh_trees():
     assert len(search.ask()) == SMALL.population
 
 
+def test_a_search_asks_nothing_that_it_is_told_was_asked():
+    first = told(Evolution(WORDS, SMALL, [4]), 2)
+    again = Evolution(WORDS, SMALL, [4], seen=first.seen)
+    assert not set(first.seen) & {tree.key for tree in again.ask()}
+    assert len(again.ask()) == SMALL.population
+    assert again.seen == (*first.seen, *(tree.key for tree in again.ask()))
+
+
 def test_births_tell_where_every_tree_comes_from():
     """Parents were asked in an earlier generation; elites and nothing else are asked again, as their own parents."""
     search = Evolution(WORDS, GpSettings(population=80, elites=4), [9])

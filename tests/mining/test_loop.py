@@ -95,6 +95,14 @@ def test_the_snapshot_says_what_is_behind_it(undisturbed):
     assert any(trial["reason"] for trial in trials)
 
 
+def test_a_later_round_tries_new_formulas_alone(undisturbed, tmp_path):
+    """Also where there are none left: two rounds of plain features try each once, and the run ends."""
+    assert len(files(undisturbed)["r01_g000.jsonl"].splitlines()) == config(tmp_path).gp.population
+    features = GpSettings(population=24, generations=2, rounds=2, elites=4, min_depth=1, max_depth=1)
+    assert read_snapshot(mine(PANEL, config(tmp_path, gp=features))).trials == len(PANEL.fields)
+    assert files(tmp_path)["r01_g000.jsonl"] == b""
+
+
 def test_members_do_not_repeat_one_another(undisturbed, tmp_path):
     snapshot = read_snapshot(undisturbed / "out" / "libraries" / "latest.json")
     settings = config(tmp_path)
