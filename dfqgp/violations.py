@@ -28,6 +28,7 @@ _REWORDED = {
     r"^Input should be ": "",
     r"^(greater|less) than": r"a number \1 than",
     r"^String should have ": "a string with ",
+    r"^String should match pattern ": "a string that matches ",
 }
 
 
