@@ -19,6 +19,7 @@ Violation = dict[str, object]
 
 _PLAIN = {
     "missing": {"got": "nothing", "expected": "a value", "hint": "; set it"},
+    "union_tag_not_found": {"got": "nothing", "expected": "a value", "hint": "; set it"},
     # Half a surrogate pair is the only thing that json.dumps writes and no JSON parser reads.
     "json_invalid": {"got": "text with half a character", "expected": "text in Unicode", "hint": ""},
 }
@@ -27,6 +28,7 @@ _REWORDED = {
     r"^Input should be ": "",
     r"^(greater|less) than": r"a number \1 than",
     r"^String should have ": "a string with ",
+    r"^String should match pattern ": "a string that matches ",
 }
 
 
@@ -60,8 +62,10 @@ def _violation(found: ErrorDetails, cls: type, given: object, name: str) -> Viol
     if kind == "unexpected_keyword_argument":
         return _unknown_key(key, *_records_at(cls, loc[:-1]))
     if kind.startswith("union_tag"):
-        key, value = f"{key}.{context['discriminator'].strip(chr(39))}", context.get("tag", "nothing")
-        return _choice(key, value, context.get("expected_tags", "a value"))
+        tag = context["discriminator"].strip("'")
+        key = f"{key}.{tag}"
+        if kind == "union_tag_invalid":
+            return _choice(key, found["input"][tag], context["expected_tags"])
     if kind == "literal_error":
         return _choice(key, found["input"], context["expected"])
     if kind in _PLAIN:

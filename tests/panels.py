@@ -9,8 +9,6 @@ import numpy as np
 
 from dfqgp.expr import Node, Vocabulary
 from dfqgp.gp.generate import Generator
-from dfqgp.gp.grammar import Grammar
-from dfqgp.gp.limits import Limits
 from dfqgp.gp.settings import GpSettings
 from dfqgp.panel import Panel
 
@@ -80,8 +78,7 @@ def with_fields(panel: Panel, matrices, names="xyz") -> Panel:
 def random_trees(panel: Panel, count: int, *, seed: int = 0, **settings) -> list[Node]:
     """Distinct trees such as the search draws."""
     bounds = GpSettings(windows=(3, 5, 10), delays=(1, 2, 5), **settings)
-    grammar = Grammar(Vocabulary.of(panel), bounds)
-    generator = Generator(grammar, Limits(grammar.vocabulary, bounds))
+    generator = Generator.of(Vocabulary.of(panel), bounds)
     rng = np.random.default_rng(seed)
     trees: dict[Node, None] = {}
     for index in range(count * 50):

@@ -123,7 +123,7 @@ def test_what_does_not_fit_is_refused_by_name(given_, key, words):
         ({"shape": {"name": "square", "zzz": 2}}, "shape.zzz: got an unknown key, expected one of name, width, height"),
         ({"shape": {"name": "circle", "width": 2}}, "shape.width: got an unknown key, expected a key of shape; choose"),
         ({"shape": {"name": "circel"}}, "shape.name: got 'circel', expected one of circle, square; did you mean 'circ"),
-        ({"shape": {}}, "shape.name: got 'nothing', expected a value"),
+        ({"shape": {}}, "shape.name: got nothing, expected a value; set it"),
         ({"shape": {"name": "circle", "radius": 0}}, "shape.radius: got 0, expected a number greater than 0"),
         ({"shape": {"name": "circle"}, "more": [{}, {"radius": "a"}]}, "more[1].radius: got 'a', expected a valid num"),
         ({"shape": {"name": "square", "width": 2}}, "square.height: got 1, expected 2 as the width"),

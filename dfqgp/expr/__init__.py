@@ -18,7 +18,7 @@ from dfqgp.expr.node import (
 )
 from dfqgp.expr.parse import parse
 from dfqgp.expr.render import render
-from dfqgp.expr.units import unit_of
+from dfqgp.expr.units import result_unit, unit_of
 from dfqgp.expr.vocabulary import Vocabulary
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "panel_args",
     "parse",
     "render",
+    "result_unit",
     "score_form",
     "unit_of",
 ]

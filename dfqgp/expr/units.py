@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import UnitError
-from dfqgp.expr.node import Call, Field, Node, is_boolean, panel_args
-from dfqgp.ops.units import RATIO, Unit
+from dfqgp.expr.node import Call, Field, Node, panel_args
+from dfqgp.ops import Role
+from dfqgp.ops.units import BOOLEAN, RATIO, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dfqgp.expr.vocabulary import Vocabulary
+    from dfqgp.ops import Operator
 
 
 def unit_of(node: Node, vocabulary: Vocabulary) -> Unit:
     """Return the unit of a tree's value.
 
-    A number is a ratio, and so is a boolean. The rules of each operator are declared with it; they see the units of its
-    numeric arguments alone.
+    A number is a ratio, a boolean has BOOLEAN. The rules of each operator are declared with it; they see the units of
+    its numeric arguments alone.
 
     Raises
     ------
@@ -34,11 +38,26 @@ def unit_of(node: Node, vocabulary: Vocabulary) -> Unit:
         return vocabulary.fields[node.name]
     if not isinstance(node, Call):
         return RATIO
-    args = panel_args(node)
-    below = [unit_of(arg, vocabulary) for arg in args]
-    units = [unit for arg, unit in zip(args, below, strict=True) if not is_boolean(arg)]
-    unit = node.op.unit.result(units)
+    units = [unit_of(arg, vocabulary) for arg in panel_args(node)]
+    unit = result_unit(node.op, units)
     if unit is None:
         received = " and ".join(map(str, units))
         raise UnitError(text=repr(node), operator=node.op.name, received=received, expected=node.op.unit.name)
-    return RATIO if node.op.boolean else unit
+    return unit
+
+
+def result_unit(op: Operator, units: Sequence[Unit]) -> Unit | None:
+    """Return the unit of an operator's value for the units of its panel arguments, None if they do not go together.
+
+    Examples
+    --------
+    >>> from dfqgp.ops import OPERATORS
+    >>> from dfqgp.ops.units import CURRENCY, PRICE, SHARES
+    >>> str(result_unit(OPERATORS["div"], [CURRENCY, SHARES])), result_unit(OPERATORS["add"], [CURRENCY, PRICE])
+    ('price', None)
+    """
+    given = list(zip(op.panels, units, strict=True))
+    if any((unit == BOOLEAN) is not (each.role is Role.BOOLEAN) for each, unit in given):
+        return None
+    unit = op.unit.result([unit for each, unit in given if each.role is Role.PANEL])
+    return BOOLEAN if op.boolean and unit is not None else unit

@@ -1,8 +1,8 @@
-"""Genetic programming: random trees, variation, selection, and the search by ask and tell. It knows no arrays."""
+"""Genetic programming: random trees, variation, selection, survival, and the search by ask and tell; no arrays."""
 
 from dfqgp.gp.dedup import distinct_form
 from dfqgp.gp.evolution import Evolution
-from dfqgp.gp.selection import Scored
+from dfqgp.gp.individual import Birth, Individual
 from dfqgp.gp.settings import GpSettings
 
-__all__ = ["Evolution", "GpSettings", "Scored", "distinct_form"]
+__all__ = ["Birth", "Evolution", "GpSettings", "Individual", "distinct_form"]

@@ -1,40 +1,50 @@
-"""Selection: who becomes a parent, and who stays."""
+"""Selection: who becomes a parent.
+
+To add a policy, write a class with the method of ``Selection`` and name it in ``SELECTIONS``; ``gp.selection`` chooses
+by that name.
+"""
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from dfqgp.gp.individual import Individual
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
 
-    from dfqgp.expr import Node
+    from dfqgp.gp.settings import GpSettings
 
 
-class Scored(NamedTuple):
-    """A tree and its score; -inf says that scoring failed."""
+class Selection(Protocol):
+    """A policy that chooses parents."""
 
-    node: Node
-    score: float
-
-    @property
-    def failed(self) -> bool:
-        """Whether the tree has no score."""
-        return self.score == -math.inf
-
-    def rank_key(self) -> tuple[float, int, str]:
-        """Order the better before the worse: by score, then the smaller, then by key so that no tie is left."""
-        return -self.score, self.node.size, self.node.key
+    def parent(self, rng: np.random.Generator, pool: Sequence[Individual]) -> Individual:
+        """Return one individual of a pool in which all have objectives; draw from ``rng`` alone."""
 
 
-def tournament(rng: np.random.Generator, pool: Sequence[Scored], size: int) -> Node:
-    """Return the best of ``size`` trees drawn from the pool with replacement."""
-    drawn = (pool[int(place)] for place in rng.integers(len(pool), size=size))
-    return min(drawn, key=Scored.rank_key).node
+@dataclass(frozen=True)
+class Tournament:
+    """The best of a few individuals drawn with replacement.
+
+    Parameters
+    ----------
+    size : int
+        Individuals drawn for one parent.
+    """
+
+    size: int
+
+    def parent(self, rng: np.random.Generator, pool: Sequence[Individual]) -> Individual:
+        """Return the winner of one tournament."""
+        drawn = (pool[int(index)] for index in rng.integers(len(pool), size=self.size))
+        return min(drawn, key=Individual.rank_key)
 
 
-def best(pool: Sequence[Scored], count: int) -> list[Scored]:
-    """Return the ``count`` best trees that have a score, the best first."""
-    return sorted((each for each in pool if not each.failed), key=Scored.rank_key)[:count]
+SELECTIONS: dict[str, Callable[[GpSettings], Selection]] = {
+    "tournament": lambda settings: Tournament(settings.tournament),
+}
+"""Policies by the name that ``gp.selection`` gives; each makes a policy from the settings."""

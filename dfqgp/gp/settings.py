@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
-from dfqgp.errors import ConfigError
+from pydantic import AfterValidator, Field
 
-_LEAST = {
-    "population": 2,
-    "generations": 1,
-    "rounds": 1,
-    "min_depth": 1,
-    "max_depth": 1,
-    "max_size": 1,
-    "max_lookback": 0,
-    "tournament": 1,
-    "elites": 0,
-}
-_SHARES = ("crossover", "subtree_mutation", "point_mutation")
+from dfqgp.errors import ConfigError, nearest
+from dfqgp.gp.selection import SELECTIONS
+from dfqgp.gp.survival import SURVIVALS
+from dfqgp.ops import OPERATORS
+from dfqgp.records import record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+T = TypeVar("T")
+
 _DEEPEST = 32  # the parser reads brackets nested twice as deep
 _LARGEST = 400  # rendered, it stays within the length that the parser reads
 _LONGEST = 10_000  # the parser's greatest window
 
 
-@dataclass(frozen=True)
+def _not_zero(value: float) -> float:
+    if value == 0:
+        raise ValueError("Input should be a number other than 0")
+    return value
+
+
+def _distinct(values: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("Input should be without repetition")
+    return values
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Days = Annotated[tuple[Annotated[int, Field(ge=1, le=_LONGEST)], ...], AfterValidator(_distinct)]
+Numbers = Annotated[
+    tuple[Annotated[float, Field(ge=-1e9, le=1e9), AfterValidator(_not_zero)], ...], AfterValidator(_distinct)
+]
+Names = Annotated[tuple[str, ...], AfterValidator(_distinct)]
+
+
+@record("gp", ConfigError)
 class GpSettings:
     """How trees are drawn, varied and selected.
 
@@ -40,8 +58,12 @@ class GpSettings:
         Most operators and leaves of a tree.
     max_lookback : int
         Most rows before a day that a tree may read.
+    selection : str
+        Policy that chooses parents, by its name in ``selection.SELECTIONS``.
     tournament : int
         Trees drawn to choose one parent from.
+    survival : str
+        Policy that decides who stays, by its name in ``survival.SURVIVALS``.
     elites : int
         Best trees that stay in the population.
     crossover, subtree_mutation, point_mutation : float
@@ -52,6 +74,10 @@ class GpSettings:
         Windows and delays to draw from, in days.
     constants : tuple of float
         Numbers to draw from; empty for trees without numbers.
+    operators : tuple of str
+        Operators to build with; empty for all.
+    features : tuple of str
+        Features to build with; empty for all of the panel.
 
     Raises
     ------
@@ -59,59 +85,47 @@ class GpSettings:
         If a value is of the wrong type, out of range, or contradicts another.
     """
 
-    population: int = 200
-    generations: int = 5
-    rounds: int = 3
-    min_depth: int = 2
-    max_depth: int = 6
-    max_size: int = 24
-    max_lookback: int = 250
-    tournament: int = 5
-    elites: int = 10
-    crossover: float = 0.6
-    subtree_mutation: float = 0.2
-    point_mutation: float = 0.15
+    population: Annotated[int, Field(ge=2)] = 200
+    generations: Annotated[int, Field(ge=1)] = 5
+    rounds: Annotated[int, Field(ge=1)] = 3
+    min_depth: Annotated[int, Field(ge=1)] = 2
+    max_depth: Annotated[int, Field(ge=1, le=_DEEPEST)] = 6
+    max_size: Annotated[int, Field(ge=1, le=_LARGEST)] = 24
+    max_lookback: Annotated[int, Field(ge=0)] = 250
+    selection: str = "tournament"
+    tournament: Annotated[int, Field(ge=1)] = 5
+    survival: str = "elites"
+    elites: Annotated[int, Field(ge=0)] = 10
+    crossover: Share = 0.6
+    subtree_mutation: Share = 0.2
+    point_mutation: Share = 0.15
     typed: bool = True
-    windows: tuple[int, ...] = (3, 5, 10, 20, 40, 60)
-    delays: tuple[int, ...] = (1, 2, 3, 5, 10, 20)
-    constants: tuple[float, ...] = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0)
+    windows: Days = (3, 5, 10, 20, 40, 60)
+    delays: Days = (1, 2, 3, 5, 10, 20)
+    constants: Numbers = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0)
+    operators: Names = ()
+    features: Names = ()
 
     def __post_init__(self) -> None:
-        for name, least in _LEAST.items():
-            _need(self, name, _is_whole(getattr(self, name), least), f"a whole number of at least {least}")
-        _need(self, "max_depth", self.max_depth <= _DEEPEST, f"at most {_DEEPEST}")
-        _need(self, "max_size", self.max_size <= _LARGEST, f"at most {_LARGEST}")
-        _need(self, "min_depth", self.min_depth <= self.max_depth, f"at most max_depth, {self.max_depth}")
-        _need(self, "elites", self.elites < self.population, f"fewer than the population, {self.population}")
-        for name in _SHARES:
-            _need(self, name, _is_number(getattr(self, name), 0.0, 1.0), "a share from 0 to 1")
-        total = sum(getattr(self, name) for name in _SHARES)
-        _need(self, " + gp.".join(_SHARES), total <= 1.0 + 1e-9, "a sum of at most 1", total)
-        _need(self, "typed", isinstance(self.typed, bool), "true or false")
-        for name in ("windows", "delays"):
-            days = getattr(self, name)
-            fits = isinstance(days, tuple) and all(_is_whole(day, 1) and day <= _LONGEST for day in days)
-            _need(self, name, fits and _are_distinct(days), f"distinct whole numbers from 1 to {_LONGEST}")
-        numbers = isinstance(self.constants, tuple) and all(_is_number(value, -1e9, 1e9) for value in self.constants)
-        _need(self, "constants", numbers, "numbers from -1e9 to 1e9")
-        _need(self, "constants", _are_distinct(self.constants) and 0 not in self.constants, "distinct numbers, not 0")
+        if self.min_depth > self.max_depth:
+            _refuse("min_depth", self.min_depth, f"at most max_depth, {self.max_depth}")
+        if self.elites >= self.population:
+            _refuse("elites", self.elites, f"fewer than the population, {self.population}")
+        total = self.crossover + self.subtree_mutation + self.point_mutation
+        if total > 1.0 + 1e-9:
+            _refuse("crossover + gp.subtree_mutation + gp.point_mutation", total, "a sum of at most 1")
+        need_known("gp.selection", [self.selection], SELECTIONS)
+        need_known("gp.survival", [self.survival], SURVIVALS)
+        need_known("gp.operators", self.operators, OPERATORS)
 
 
-def _is_whole(value: object, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+def _refuse(name: str, got: float, expected: str) -> NoReturn:
+    raise ConfigError(key=f"gp.{name}", got=got, expected=expected, hint="")
 
 
-def _is_number(value: object, low: float, high: float) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
-    )
-
-
-def _are_distinct(values: tuple[object, ...]) -> bool:
-    return len(set(values)) == len(values)
-
-
-def _need(settings: GpSettings, name: str, holds: bool, expected: str, got: object = None) -> None:  # noqa: FBT001
-    if not holds:
-        value = getattr(settings, name) if got is None else got
-        raise ConfigError(key=f"gp.{name}", got=repr(value), expected=expected, hint="")
+def need_known(key: str, given: Iterable[object], known: Collection[str]) -> None:
+    """Raise ConfigError, with the nearest known name, for the first name given that is not known."""
+    for each in given:
+        if each not in known:
+            hint, expected = nearest(str(each), known), f"one of {', '.join(known)}"
+            raise ConfigError(key=key, got=repr(each), expected=expected, hint=hint)

@@ -2,123 +2,130 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from dfqgp.errors import CheckpointError, ExpressionError, UnitError
+from pydantic import Field
+
+from dfqgp.errors import CheckpointError, ExpressionError, RecordError, UnitError
 from dfqgp.expr import parse, render
-from dfqgp.gp.dedup import distinct_form
-from dfqgp.gp.selection import Scored
+from dfqgp.gp.individual import Birth, Individual
+from dfqgp.records import build, plain, record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from dfqgp.expr import Node
+    from dfqgp.gp.constraints import TreeConstraints
 
-    from dfqgp.expr import Vocabulary
+FORMAT: Literal[2] = 2
 
-FORMAT = 1
-_KEY_DIGITS = 32
+
+Key = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Count = Annotated[int, Field(ge=0)]
+
+
+@record("individual")
+class _SavedIndividual:
+    expression: str
+    objectives: tuple[float, ...] | None
+    operator: str
+    parents: tuple[Key, ...]
+    generation: Count
+
+
+@record("search")
+class _Saved:
+    format: Literal[2]
+    seed: Annotated[tuple[Count, ...], Field(min_length=1)]
+    generation: Count
+    population: tuple[_SavedIndividual, ...]
+    asked: tuple[_SavedIndividual, ...]
+    immigrants: tuple[str, ...]
+    seen: tuple[Key, ...]
 
 
 @dataclass(frozen=True)
 class SearchState:
-    """All that the next generation depends on, besides vocabulary and settings.
+    """All that the next generation depends on, besides vocabulary, settings and policies.
 
     Parameters
     ----------
     seed : tuple of int
         Seed of the whole search; with the generation's number it gives that generation's random numbers.
     generation : int
-        Generations told so far.
-    scored : tuple of Scored
-        The last generation in the order it was asked.
+        Generations ended so far.
+    population : tuple of Individual
+        What the next generation is bred from.
+    asked : tuple of Individual
+        The generation asked and not ended, with the results told so far; empty if there is none.
+    immigrants : tuple of Node
+        Trees from outside that wait for the next generation.
     seen : tuple of str
-        Keys of every tree ever asked, in that order.
+        Keys of every tree ever asked, in that order, after those that the search began with.
     """
 
     seed: tuple[int, ...]
     generation: int
-    scored: tuple[Scored, ...]
+    population: tuple[Individual, ...]
+    asked: tuple[Individual, ...]
+    immigrants: tuple[Node, ...]
     seen: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
-        """Return strict JSON values; a failed score is null."""
-        return {
-            "format": FORMAT,
-            "seed": list(self.seed),
-            "generation": self.generation,
-            "population": [
-                {"expression": render(each.node), "score": None if each.failed else each.score} for each in self.scored
-            ],
-            "seen": list(self.seen),
-        }
+        """Return strict JSON values; the objectives of a failed individual are ``[]``, those not told are null."""
+        population, asked = tuple(map(_saved, self.population)), tuple(map(_saved, self.asked))
+        immigrants = tuple(map(render, self.immigrants))
+        return plain(_Saved(FORMAT, self.seed, self.generation, population, asked, immigrants, self.seen))
 
     @classmethod
-    def from_json(cls, raw: object, vocabulary: Vocabulary) -> SearchState:
+    def from_json(cls, raw: object, constraints: TreeConstraints) -> SearchState:
         """Read what ``to_json`` wrote; raises CheckpointError that names the first thing amiss."""
-        state = _mapping(raw, "the state")
-        found = _get(state, "format")
-        if found != FORMAT:
-            raise _damaged(f"its format is {found!r}, expected {FORMAT}")
-        population = _get(state, "population")
-        seen = _get(state, "seen")
-        if not isinstance(seen, list) or not all(isinstance(key, str) and len(key) == _KEY_DIGITS for key in seen):
-            raise _damaged(f"'seen' is not a list of keys of {_KEY_DIGITS} digits")
-        if not isinstance(population, list):
-            raise _damaged(f"'population' is a {type(population).__name__}, expected a list")
-        scored = tuple(_scored(entry, place, vocabulary) for place, entry in enumerate(population))
-        _check_keys(scored, seen)
-        seed = _get(state, "seed")
-        if not isinstance(seed, list):
-            raise _damaged(f"'seed' is a {type(seed).__name__}, expected a list")
-        numbers = tuple(_whole(value, "a number of 'seed'") for value in seed)
-        return cls(numbers, _whole(_get(state, "generation"), "'generation'"), scored, tuple(seen))
+        try:
+            saved = build(_Saved, raw, "search")
+        except RecordError as error:
+            raise _damaged(str(error)) from None
+        population, asked = (
+            tuple(_individual(each, f"{name}[{index}]", constraints) for index, each in enumerate(getattr(saved, name)))
+            for name in ("population", "asked")
+        )
+        for name, individuals in (("population", population), ("asked", asked)):
+            _check_keys(name, individuals, saved.seen)
+        immigrants = tuple(
+            _read_tree(text, f"immigrants[{index}]", constraints) for index, text in enumerate(saved.immigrants)
+        )
+        return cls(saved.seed, saved.generation, population, asked, immigrants, saved.seen)
 
 
-def _scored(entry: object, place: int, vocabulary: Vocabulary) -> Scored:
-    where = f"population[{place}]"
-    record = _mapping(entry, where)
-    text, score = _get(record, "expression"), _get(record, "score")
-    if not isinstance(text, str):
-        raise _damaged(f"the expression of {where} is {text!r}, expected a text")
+def _saved(each: Individual) -> _SavedIndividual:
+    return _SavedIndividual(
+        render(each.node), each.objectives, each.birth.operator, each.birth.parents, each.generation
+    )
+
+
+def _individual(saved: _SavedIndividual, where: str, constraints: TreeConstraints) -> Individual:
+    node = _read_tree(saved.expression, where, constraints)
+    return Individual(node, Birth(saved.operator, saved.parents), saved.generation, saved.objectives)
+
+
+def _read_tree(text: str, where: str, constraints: TreeConstraints) -> Node:
     try:
-        node = parse(text, vocabulary)
+        node = parse(text, constraints.vocabulary)
     except (ExpressionError, UnitError) as error:
         raise _damaged(f"the expression of {where} does not fit this vocabulary: {error}") from error
-    if distinct_form(node) is not node:
-        raise _damaged(f"the expression of {where}, {text!r}, is not in canonical form")
-    if score is None:
-        return Scored(node, -math.inf)
-    if isinstance(score, bool) or not isinstance(score, int | float) or not math.isfinite(score):
-        raise _damaged(f"the score of {where} is {score!r}, expected a finite number or null")
-    return Scored(node, float(score))
+    if constraints.normalized(node) is not node:
+        raise _damaged(f"the expression of {where}, {text!r}, is not in canonical form or not within the settings")
+    return node
 
 
-def _check_keys(scored: tuple[Scored, ...], seen: list[str]) -> None:
+def _check_keys(name: str, individuals: tuple[Individual, ...], seen: tuple[str, ...]) -> None:
     known = set(seen)
-    if len(known) != len(seen) or len({each.node.key for each in scored}) != len(scored):
-        raise _damaged("a tree stands in it twice")
-    for each in scored:
-        if each.node.key not in known:
-            raise _damaged(f"{each.node!r} is in 'population', but its key is not in 'seen'")
-
-
-def _mapping(value: object, what: str) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise _damaged(f"{what} is a {type(value).__name__}, expected an object")
-    return value
-
-
-def _get(record: Mapping[str, object], name: str) -> object:
-    if name not in record:
-        raise _damaged(f"'{name}' is missing")
-    return record[name]
-
-
-def _whole(value: object, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise _damaged(f"{what} is {value!r}, expected a whole number of at least 0")
-    return value
+    if len(known) != len(seen):
+        raise _damaged("a key stands twice in 'seen'")
+    if len({each.key for each in individuals}) != len(individuals):
+        raise _damaged(f"a tree stands twice in '{name}'")
+    for each in individuals:
+        for key in (each.key, *each.birth.parents):
+            if key not in known:
+                raise _damaged(f"{each.node!r} is in '{name}', but its key or a parent's is not in 'seen'")
 
 
 def _damaged(problem: str) -> CheckpointError:

@@ -105,7 +105,7 @@ class Run:
         self.ledger = Ledger(config.out / "candidates" / config.run_id)
         self.library = Library(config.library, self.assessor.correlations)
         self.round, self.generation = 0, 0
-        self.evolution = self._new_round(0)
+        self.evolution = Evolution(self.vocabulary, config.gp, [config.seed, 0])
         self._path = checkpoint.checkpoint_path(config.state, config.run_id)
         self._own = {
             "run_id": config.run_id,
@@ -123,10 +123,9 @@ class Run:
         self.ledger = Ledger.resume(self.ledger.folder, **place, trials=saved.trials)
         self._restore_library(saved.library)
         self.round, self.generation = self._after(saved.round, saved.generation)
-        if self.generation:
-            self.evolution = Evolution.restore(self.vocabulary, self.config.gp, saved.evolution)
-        else:
-            self.evolution = self._new_round(self.round)
+        self.evolution = Evolution.restore(self.vocabulary, self.config.gp, saved.evolution)
+        if self.generation == 0:
+            self.evolution = self._next_round(self.round)
         _log.info("run %s goes on after round %d, generation %d", self.config.run_id, saved.round, saved.generation)
 
     def remaining(self) -> Iterator[tuple[int, int]]:
@@ -147,7 +146,7 @@ class Run:
             self._end_round(round_number)
         self._save(round_number, generation)
         if generation == self.config.gp.generations - 1:
-            self.evolution = self._new_round(round_number + 1)
+            self.evolution = self._next_round(round_number + 1)
         return max((each.score.value for each in assessments if math.isfinite(each.score.value)), default=math.nan)
 
     def snapshot(self, rounds_done: int) -> Path:
@@ -191,8 +190,9 @@ class Run:
                 raise CheckpointError(path=self._path, problem=problem, remedy="delete it to start the run anew")
         self.library.restore(members, self.assessor.rank_panels(nodes))
 
-    def _new_round(self, round_number: int) -> Evolution:
-        return Evolution(self.vocabulary, self.config.gp, [self.config.seed, round_number])
+    def _next_round(self, round_number: int) -> Evolution:
+        """Return a new search that asks nothing that the run has asked before."""
+        return Evolution(self.vocabulary, self.config.gp, [self.config.seed, round_number], seen=self.evolution.seen)
 
     def _after(self, round_number: int, generation: int) -> tuple[int, int]:
         last = generation == self.config.gp.generations - 1

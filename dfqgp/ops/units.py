@@ -32,6 +32,7 @@ class Unit:
     currency: Fraction = Fraction(0)
     shares: Fraction = Fraction(0)
     count: Fraction = Fraction(0)
+    boolean: bool = False
 
     def __mul__(self, other: Unit) -> Unit:
         return Unit(self.currency + other.currency, self.shares + other.shares, self.count + other.count)
@@ -56,8 +57,11 @@ SHARES = Unit(shares=Fraction(1))
 COUNT = Unit(count=Fraction(1))
 PRICE = CURRENCY / SHARES
 
+BOOLEAN = Unit(boolean=True)
+"""What a truth has in the place of a unit. No rule sees it: which arguments are boolean is said by their role."""
+
 UNITS = {"price": PRICE, "shares": SHARES, "currency": CURRENCY, "ratio": RATIO, "count": COUNT}
-_NAMES = {unit: name for name, unit in UNITS.items()}
+_NAMES = {unit: name for name, unit in UNITS.items()} | {BOOLEAN: "boolean"}
 
 
 def unit_named(name: str, *, where: str = "unit") -> Unit:
@@ -85,7 +89,7 @@ class UnitRule:
     name : str
         What the rule asks for, as error messages say it.
     result : callable
-        Units of the panel arguments -> unit of the value, or None if they do not go together.
+        Units of the numeric arguments -> unit of the value, or None if they do not go together.
     demand : callable
         (wanted unit or None for any, units of the arguments drawn so far) -> (possible, unit wanted of the next
         argument or None for any).

@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 Kind = Literal["date", "code", "number", "flag", "text"]
 
-Unit = Literal["price", "shares", "currency", "ratio", "count"]
-UNITS = get_args(Unit)
+UnitName = Literal["price", "shares", "currency", "ratio", "count"]
+UNITS = get_args(UnitName)
 
 PRICES = ("open", "high", "low", "close")
 

@@ -12,15 +12,21 @@ from typing import Annotated, NoReturn
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from dfqgp.errors import ConfigError, SourceError, nearest
 from dfqgp.records import record
-from dfqgp.sources.columns import Unit
+from dfqgp.sources.columns import UnitName
 
 logger = logging.getLogger(__name__)
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
+
+
+def _named(path: str) -> str:
+    if not path:
+        raise ValueError("Input should be a file, folder or glob pattern; set source.path=FILE")
+    return path
 
 
 @record("source", ConfigError)
@@ -46,16 +52,11 @@ class FileReadSettings:
         If the path is empty, a scale is not a finite number above 0 or a unit is unknown.
     """
 
-    path: str
+    path: Annotated[str, AfterValidator(_named)]
     columns: dict[str, str] = field(default_factory=dict)
     scales: dict[str, Annotated[float, Field(gt=0)]] = field(default_factory=dict)
     features: tuple[str, ...] = ()
-    units: dict[str, Unit] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not self.path:
-            hint = "; set source.path=FILE"
-            raise ConfigError(key="source.path", got="'nothing'", expected="a file, folder or glob pattern", hint=hint)
+    units: dict[str, UnitName] = field(default_factory=dict)
 
 
 def fingerprint_files(source: str, settings: FileReadSettings, version: str = "") -> str:

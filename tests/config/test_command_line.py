@@ -41,8 +41,8 @@ def command(arguments, folder):
     ("arguments", "line"),
     [
         (["gp.population=abc"], "dfqgp: config gp.population: got 'abc', expected a valid integer\n"),
-        (["-m", "seed=1,2", "gp.population=100,1"], "dfqgp: config gp.population: got 1, expected a whole number"),
-        (["source=files"], "dfqgp: config source.path: got 'nothing', expected a file"),
+        (["-m", "seed=1,2", "gp.population=100,1"], "dfqgp: config gp.population: got 1, expected a number greater"),
+        (["source=files"], "dfqgp: config source.path: got '', expected a file"),
         (["+backend=tpu"], "dfqgp: config backend: got 'tpu', expected one of cpu, gpu, reference"),
     ],
 )

@@ -97,7 +97,7 @@ REFUSED = {
     "gp.population=1.5": "config gp.population: got 1.5, expected a valid integer",
     "gp.population=true": "config gp.population: got True, expected a valid integer",
     "gp.population=null": "config gp.population: got None, expected a valid integer",
-    "gp.population=1": "config gp.population: got 1, expected a whole number of at least 2",
+    "gp.population=1": "config gp.population: got 1, expected a number greater than or equal to 2",
     "gp.popsize=3": "config gp.popsize: got an unknown key, expected a key of gp; did you mean 'population'?",
     "+gp.popsize=3": "config gp.popsize: got an unknown key, expected a key of gp; did you mean 'population'?",
     "++gp.popsize=3": "config gp.popsize: got an unknown key, expected a key of gp; did you mean 'population'?",
@@ -120,12 +120,12 @@ REFUSED = {
     "backend.name=tpu": "config backend.name: got 'tpu', expected one of cpu, gpu, reference",
     "backend.threads=-1": "config backend.threads: got -1",
     "source=file": "config source: got 'file', expected one of ashare_daily, files, synthetic; did you mean 'files'?",
-    "source=files": "config source.path: got 'nothing', expected a file, folder or glob pattern; set source.path=FILE",
+    "source=files": "config source.path: got '', expected a file, folder or glob pattern; set source.path=FILE",
     "source.path=prices.csv": "expected a key of source; choose source=files or ashare_daily for it",
     "source.asets=3": "config source.asets: got an unknown key, expected a key of source; did you mean 'assets'?",
     "source.name=synthetik": "config source.name: got 'synthetik', expected one of synthetic, files, ashare_daily; did",
-    "source.name=[files]": "expected one of synthetic, files, ashare_daily",
-    "source.name=files": "config source.path: got nothing, expected a value; set it; source.assets: got an unknown",
+    "source.name=[files]": "config source.name: got a list, expected one of synthetic",
+    "source.name=files": "source.assets: got an unknown key, expected a key of source; choose source=synthetic for it",
     "++source=3": "config source: got ++source=3, expected one of",
     "paths.out=": "config paths.out: got '', expected a string with at least 1 character",
     "paths.out=3": "config paths.out: got 3, expected a valid string",
@@ -147,7 +147,7 @@ def test_what_cannot_be_meant_is_one_line_that_names_key_and_expectation(overrid
 
 
 def test_keys_of_another_source_are_refused():
-    with pytest.raises(ConfigError, match=r"source\.assets: got an unknown key.*choose source=synthetic"):
+    with pytest.raises(ConfigError, match=r"source\.assets: got an unknown key, .* choose source=synthetic"):
         load([*FILES, "+source.assets=3"])
 
 

@@ -66,7 +66,7 @@ def test_a_run_takes_it(dataset, tmp_path):
         out=tmp_path / "out",
         state=tmp_path / "state",
         data_fingerprint=dataset.fingerprint,
-        semantics="",
+        semantics="of the test",
         config_dict={},
     )
     assert read_snapshot(mine(dataset.panel, settings)).members

@@ -1,4 +1,4 @@
-"""Laws of ask and tell."""
+"""Laws of the populations that a search asks."""
 
 import json
 import logging
@@ -9,30 +9,11 @@ import sys
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from searches import SMALL, WORDS, tell, told
 
-from dfqgp.errors import CheckpointError, ConfigError, SearchError
-from dfqgp.expr import Vocabulary, canonicalize, parse, render, score_form
-from dfqgp.gp import Evolution, GpSettings
-
-WORDS = Vocabulary.named(
-    {"open": "price", "close": "price", "volume": "shares", "amount": "currency", "returns": "ratio"}, ["industry"]
-)
-SMALL = GpSettings(population=40, elites=4)
-
-
-def toy_score(tree):
-    """Deterministic, uneven, with failures."""
-    number = int(tree.key[:8], 16)
-    return math.nan if number % 7 == 0 else (number % 1000) / 1000 - 0.01 * tree.size
-
-
-def told(search, generations, score=toy_score):
-    for _ in range(generations):
-        population = search.ask()
-        search.tell(population, [score(tree) for tree in population])
-    return search
+from dfqgp.errors import ConfigError
+from dfqgp.expr import call, canonicalize, parse, render, score_form
+from dfqgp.gp import Birth, Evolution, GpSettings
 
 
 @pytest.mark.parametrize("typed", [True, False])
@@ -43,7 +24,7 @@ def test_a_population_is_full_distinct_and_canonical(typed):
         assert len(population) == 120
         assert all(canonicalize(tree) is tree for tree in population)
         assert len({score_form(tree)[0].key for tree in population}) == 120
-        search.tell(population, [toy_score(tree) for tree in population])
+        tell(search, population)
 
 
 def test_untyped_search_mixes_units():
@@ -72,50 +53,28 @@ def test_elites_stay_and_all_else_is_new():
         assert len(elites) == (SMALL.elites if generation else 0)
         assert not ever & set(population[len(elites) :])
         ever |= set(population)
-        search.tell(population, [toy_score(tree) for tree in population])
+        tell(search, population)
 
 
 def test_best_are_sorted_and_never_failed():
     search = told(Evolution(WORDS, SMALL, [5]), 1)
-    scores = [each.score for each in search.best(100)]
+    scores = [each.objectives for each in search.best(100)]
     assert scores == sorted(scores, reverse=True)
+    assert all(scores)
     assert 0 < len(scores) < SMALL.population
-
-
-def test_the_order_of_telling_does_not_matter():
-    searches = [Evolution(WORDS, SMALL, [6]) for _ in range(2)]
-    for step, search in zip((1, -1), searches, strict=True):
-        population = search.ask()[::step]
-        search.tell(population, [toy_score(tree) for tree in population])
-    assert searches[0].ask() == searches[1].ask()
 
 
 def test_different_seeds_give_different_trees():
     first = [set(Evolution(WORDS, SMALL, seed).ask()) for seed in ([1], [2], [1, 0], [1, 1])]
-    for place, one in enumerate(first):
-        assert all(len(one & other) < len(one) for other in first[place + 1 :])
-
-
-@settings(max_examples=12, deadline=None)
-@given(st.integers(0, 3), st.integers(0, 2**40), st.booleans(), st.booleans())
-def test_a_restored_search_goes_on_as_if_nothing_had_happened(generations, seed, typed, asked):
-    wanted = GpSettings(population=15, elites=2, typed=typed)
-    search = told(Evolution(WORDS, wanted, [seed, 1]), generations)
-    if asked:
-        search.ask()
-    text = json.dumps(search.state(), allow_nan=False)
-    again = Evolution.restore(WORDS, wanted, json.loads(text))
-    assert json.dumps(again.state(), allow_nan=False) == text
-    for _ in range(2):
-        assert again.ask() == search.ask()
-        told(search, 1), told(again, 1)
+    for index, one in enumerate(first):
+        assert all(len(one & other) < len(one) for other in first[index + 1 :])
 
 
 SCRIPT = """
 import json, sys
 sys.path.insert(0, {folder!r})
-from test_evolution import SMALL, WORDS, told
-from dfqgp.gp import Evolution
+from searches import SMALL, WORDS, told
+from dfqgp.gp import Birth, Evolution
 state = json.loads(sys.stdin.read())
 search = Evolution.restore(WORDS, SMALL, state) if state else Evolution(WORDS, SMALL, [8, 1])
 print(json.dumps([str(tree) for tree in told(search, 2).ask()]))
@@ -161,7 +120,7 @@ def test_evolution_beats_random_search_at_the_same_number_of_evaluations():
     evolved, blind = [], []
     for seed in range(4):
         search = told(Evolution(WORDS, GpSettings(population=40, elites=4), [seed]), 8, lambda t: likeness(t, target))
-        evolved.append(search.best(1)[0].score)
+        evolved.append(search.best(1)[0].objectives[0])
         drawn = Evolution(WORDS, GpSettings(population=320, elites=0), [100 + seed]).ask()
         blind.append(max(likeness(tree, target) for tree in drawn))
     assert sum(one > other for one, other in zip(evolved, blind, strict=True)) >= 3
@@ -184,62 +143,68 @@ def test_a_generation_that_failed_as_a_whole_is_followed_by_fresh_trees():
     assert len(search.ask()) == SMALL.population
 
 
-def test_scores_that_do_not_belong_are_refused():
-    search = Evolution(WORDS, SMALL, [1])
-    with pytest.raises(SearchError, match="before ask"):
-        search.tell([], [])
-    population = search.ask()
-    with pytest.raises(SearchError, match=r"40 trees .* and 39 scores"):
-        search.tell(population, [0.0] * 39)
-    with pytest.raises(SearchError, match="39 trees"):
-        search.tell(population[1:], [0.0] * 39)
-    with pytest.raises(SearchError, match="inf"):
-        search.tell(population, [math.inf] * 40)
-    assert search.generation == 0
+def test_a_search_asks_nothing_that_it_is_told_was_asked():
+    first = told(Evolution(WORDS, SMALL, [4]), 2)
+    again = Evolution(WORDS, SMALL, [4], seen=first.seen)
+    assert not set(first.seen) & {tree.key for tree in again.ask()}
+    assert len(again.ask()) == SMALL.population
+    assert again.seen == (*first.seen, *(tree.key for tree in again.ask()))
+
+
+def test_births_tell_where_every_tree_comes_from():
+    """Parents were asked in an earlier generation; elites and nothing else are asked again, as their own parents."""
+    search = Evolution(WORDS, GpSettings(population=80, elites=4), [9])
+    earlier, operators = {}, Counter()
+    for generation in range(4):
+        trees, individuals = search.ask(), search.pending()
+        assert [each.node for each in individuals] == trees
+        for each in individuals:
+            known = each.key in earlier
+            assert (each.birth.operator == "elite") == (each.birth.parents == (each.key,)) == known
+            assert each.generation == earlier.get(each.key, generation)
+            assert set(each.birth.parents) <= set(earlier)
+            assert each.objectives is None
+            operators[each.birth.operator, len(each.birth.parents)] += 1
+        earlier |= {each.key: each.generation for each in individuals}
+        tell(search, trees)
+        assert [each.birth for each in search.population] == [each.birth for each in individuals]
+    kinds = {("crossover", 2), ("subtree_mutation", 1), ("point_mutation", 1), ("ramped", 0), ("elite", 1)}
+    assert set(operators) == kinds
+    assert operators["elite", 1] == 3 * 4
+
+
+def test_the_first_objective_that_differs_decides():
+    search = Evolution(WORDS, SMALL, [5])
+    told(search, 1, lambda tree: (tree.depth, tree.size))
+    expected = sorted(search.population, key=lambda each: (-each.node.depth, -each.node.size, each.key))
+    assert search.best(9) == expected[:9]
+
+
+class Weakest:
+    """A selection that takes the worst."""
+
+    def parent(self, rng, pool):  # noqa: ARG002
+        return max(pool, key=lambda each: each.rank_key())
+
+
+class Doubling:
+    """A variation that adds a lookback to its one parent."""
+
+    def offspring(self, rng, select):
+        parent, days = select(), int(rng.integers(2, 200))
+        return call("ts_mean", (parent.node,), (days,)), Birth("doubling", (parent.key,))
+
+
+def test_policies_may_be_handed_in():
+    search = told(Evolution(WORDS, SMALL, [1], selection=Weakest(), variation=Doubling()), 1)
+    weakest = max((each for each in search.population if each.objectives), key=lambda each: each.rank_key())
+    search.ask()
+    children = search.pending()[SMALL.elites :]
+    assert {each.birth for each in children} == {Birth("doubling", (weakest.key,))}
+    assert {each.node.args for each in children} == {(weakest.node,)}
 
 
 @pytest.mark.parametrize("seed", [[], [-1], [1.5], [True]])
 def test_a_seed_that_is_none_is_refused(seed):
     with pytest.raises(ConfigError, match="seed"):
         Evolution(WORDS, SMALL, seed)
-
-
-def _break(**changes):
-    def apply(state):
-        return {**state, **changes}
-
-    return apply
-
-
-def _entry(**changes):
-    def apply(state):
-        first, *rest = state["population"]
-        return {**state, "population": [{**first, **changes}, *rest]}
-
-    return apply
-
-
-@pytest.mark.parametrize(
-    ("damage", "message"),
-    [
-        (lambda _: [], "the state is a list"),
-        (lambda state: {k: v for k, v in state.items() if k != "seen"}, "'seen' is missing"),
-        (_break(format=0), "format is 0"),
-        (_break(generation=-1), "'generation' is -1"),
-        (_break(seed="1"), "'seed' is a str"),
-        (_break(seed=[True]), "a number of 'seed'"),
-        (_break(seen=[1]), "list of keys"),
-        (_break(seen=[]), "not in 'seen'"),
-        (_break(population=None), "'population' is a NoneType"),
-        (_entry(expression="ts_mean(gone, 5)"), "population\\[0\\] does not fit"),
-        (_entry(expression="close + volume"), "population\\[0\\] does not fit"),
-        (_entry(expression="open * 1"), "not in canonical form"),
-        (_entry(expression=5), "expected a text"),
-        (_entry(score="high"), "score of population\\[0\\]"),
-        (_entry(score=math.inf), "score of population\\[0\\]"),
-    ],
-)
-def test_a_damaged_state_is_refused_with_the_reason(damage, message):
-    state = told(Evolution(WORDS, SMALL, [1]), 1).state()
-    with pytest.raises(CheckpointError, match=message):
-        Evolution.restore(WORDS, SMALL, damage(state))

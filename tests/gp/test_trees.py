@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from dfqgp.errors import ConfigError
 from dfqgp.expr import Vocabulary, canonicalize, parse, render, score_form, unit_of
 from dfqgp.gp import GpSettings
-from dfqgp.gp.generate import Generator, Room
-from dfqgp.gp.grammar import Grammar
-from dfqgp.gp.limits import Limits, is_pointless
-from dfqgp.gp.places import lookback_above, places, put
-from dfqgp.gp.variation import Variation
+from dfqgp.gp.constraints import is_degenerate
+from dfqgp.gp.crossover import Crossover
+from dfqgp.gp.generate import Generator, Remaining
+from dfqgp.gp.mutation import PointMutation, SubtreeMutation
+from dfqgp.gp.subtrees import ancestor_lookback, positions, replace_at
 from dfqgp.ops import OPERATORS
 from dfqgp.ops.units import PRICE, RATIO
 
@@ -30,9 +30,11 @@ WORDS = Vocabulary.named(UNITS, ["industry", "board"])
 
 
 def machine(words=WORDS, **changes):
-    wanted = GpSettings(**changes)
-    grammar = Grammar(words, wanted)
-    return Variation(Generator(grammar, Limits(grammar.vocabulary, wanted)))
+    return Generator.of(words, GpSettings(**changes))
+
+
+def ways(generator):
+    return Crossover(generator), SubtreeMutation(generator), PointMutation(generator)
 
 
 vocabularies = st.sets(st.sampled_from(sorted(UNITS)), min_size=1).map(
@@ -50,123 +52,113 @@ bounds = st.fixed_dictionaries(
 )
 
 
-def assert_lawful(tree, variation):
-    limits, words = variation.limits.settings, variation.vocabulary
+def assert_lawful(tree, generator):
+    bounds, words = generator.constraints.settings, generator.grammar.vocabulary
     unit_of(tree, words)
     assert canonicalize(tree) is tree
     assert score_form(tree)[0] is tree
     assert parse(render(tree), words) is tree
-    assert not is_pointless(tree)
-    assert tree.depth <= limits.max_depth
-    assert tree.size <= limits.max_size
-    assert tree.lookback <= limits.max_lookback
+    assert not is_degenerate(tree)
+    assert tree.depth <= bounds.max_depth
+    assert tree.size <= bounds.max_size
+    assert tree.lookback <= bounds.max_lookback
 
 
 @settings(max_examples=40, deadline=None)
 @given(vocabularies, bounds, st.integers(0, 2**32))
-def test_every_tree_is_typed_canonical_readable_and_within_limits(words, changes, seed):
-    variation = machine(words, **changes)
+def test_every_tree_is_typed_canonical_readable_and_within_bounds(words, changes, seed):
+    generator = machine(words, **changes)
     rng = np.random.default_rng(seed)
-    parents = [variation.generator.ramped(rng, index) for index in range(6)]
-    children = [
-        child
-        for one, other in zip(parents, parents[::-1], strict=True)
-        for child in (
-            variation.crossover(rng, one, other),
-            variation.subtree_mutation(rng, one),
-            variation.point_mutation(rng, one),
-        )
-        if child is not None
-    ]
+    parents = [generator.ramped(rng, index) for index in range(6)]
+    pairs = zip(parents, parents[::-1], strict=True)
+    children = [way(rng, *pair[: way.parents]) for pair in pairs for way in ways(generator)]
     for tree in (*parents, *children):
-        assert_lawful(tree, variation)
+        if tree is not None:
+            assert_lawful(tree, generator)
 
 
-@pytest.mark.parametrize("way", ["crossover", "subtree_mutation", "point_mutation"])
+@pytest.mark.parametrize("way", ways(machine()), ids=lambda way: way.name)
 def test_variation_mostly_finds_a_child_that_is_new(way):
-    variation = machine()
     rng = np.random.default_rng(5)
-    parents = [variation.generator.fresh(rng, 4, full=True) for _ in range(40)]
+    parents = [machine().fresh(rng, 4, full=True) for _ in range(40)]
     found = 0
-    for one, other in pairwise(parents):
-        given_parents = (one, other) if way == "crossover" else (one,)
-        child = getattr(variation, way)(rng, *given_parents)
+    for pair in pairwise(parents):
+        given_parents = pair[: way.parents]
+        child = way(rng, *given_parents)
         found += child is not None
         assert child not in given_parents
     assert found >= 35
 
 
 def test_a_child_of_crossover_is_made_of_its_parents():
-    variation = machine()
+    crossover = Crossover(machine())
     rng = np.random.default_rng(3)
     one = parse("cs_rank(ts_mean(close, 5) / open)", WORDS)
     other = parse("ts_corr(volume, amount, 20)", WORDS)
     parts = {node.name for tree in (one, other) for node in tree.walk() if not node.args}
     for _ in range(20):
-        child = variation.crossover(rng, one, other)
+        child = crossover(rng, one, other)
         assert child is None or {node.name for node in child.walk() if not node.args} <= parts
 
 
 def test_every_operator_is_drawn_sooner_or_later():
-    variation = machine()
+    generator = machine()
     rng = np.random.default_rng(0)
-    trees = [variation.generator.ramped(rng, index) for index in range(600)]
+    trees = [generator.ramped(rng, index) for index in range(600)]
     drawn = {node.op.name for tree in trees for node in tree.walk() if hasattr(node, "op")}
     assert drawn == set(OPERATORS)
 
 
 def test_a_unit_without_a_leaf_is_reached_by_combining():
     words = Vocabulary.named({"amount": "currency", "volume": "shares"})
-    generator = machine(words).generator
+    generator = machine(words)
     rng = np.random.default_rng(1)
     for unit in (PRICE, RATIO):
         for depth in (2, 3, 4):
-            assert unit_of(generator.subtree(rng, unit, Room(depth, 100)), words) == unit
-    assert generator.subtree(rng, PRICE, Room(1, 100)) is None
+            assert unit_of(generator.subtree(rng, unit, Remaining(depth, 100)), words) == unit
+    assert generator.subtree(rng, PRICE, Remaining(1, 100)) is None
 
 
 def test_odd_units_are_drawn_too():
     """Illiquidity, returns per amount, has a unit of no leaf."""
-    variation = machine()
+    generator = machine()
     rng = np.random.default_rng(0)
-    units = {str(unit_of(variation.generator.ramped(rng, index), WORDS)) for index in range(400)}
+    units = {str(unit_of(generator.ramped(rng, index), WORDS)) for index in range(400)}
     assert {"price", "ratio", "currency^-1"} <= units
 
 
 def test_full_trees_are_full():
-    variation = machine(max_size=400, constants=(), max_lookback=1000)
+    generator = machine(max_size=400, constants=(), max_lookback=1000)
     rng = np.random.default_rng(2)
-    full = np.mean([variation.generator.fresh(rng, 4, full=True).depth for _ in range(60)])
-    grown = np.mean([variation.generator.fresh(rng, 4, full=False).depth for _ in range(60)])
+    full = np.mean([generator.fresh(rng, 4, full=True).depth for _ in range(60)])
+    grown = np.mean([generator.fresh(rng, 4, full=False).depth for _ in range(60)])
     assert full > grown
     assert full > 3.5
 
 
 def test_order_of_the_vocabulary_does_not_matter():
     turned = Vocabulary(dict(reversed(WORDS.fields.items())), WORDS.groups[::-1])
-    draws = [
-        [machine(words).generator.ramped(np.random.default_rng(i), i) for i in range(20)] for words in (WORDS, turned)
-    ]
+    draws = [[machine(words).ramped(np.random.default_rng(i), i) for i in range(20)] for words in (WORDS, turned)]
     assert draws[0] == draws[1]
 
 
-def test_put_back_is_identity_and_lookbacks_add_up():
+def test_replacing_by_itself_is_identity_and_lookbacks_add_up():
     tree = parse("ts_corr(ts_mean(close, 5) - open, group_demean(volume, industry), 20)", WORDS)
-    for place in places(tree):
-        assert put(tree, place.path, place.node) is tree
-        assert lookback_above(tree, place.path) + place.node.lookback <= tree.lookback
-    assert [place.node.name for place in places(tree) if not place.node.args] == ["close", "open", "volume"]
+    for each in positions(tree):
+        assert replace_at(tree, each.path, each.node) is tree
+        assert ancestor_lookback(tree, each.path) + each.node.lookback <= tree.lookback
+    assert [each.node.name for each in positions(tree) if not each.node.args] == ["close", "open", "volume"]
 
 
 @pytest.mark.parametrize(
     "text", ["close - close", "cs_rank(2)", "ts_corr(close, close, 5)", "close * log(2)", "2", "ts_corr(close, 2, 5)"]
 )
-def test_pointless_trees_are_told(text):
-    assert is_pointless(parse(text, WORDS))
+def test_degenerate_trees_are_told(text):
+    assert is_degenerate(parse(text, WORDS))
 
 
-def test_squares_and_numbers_beside_a_feature_have_a_point():
-    assert not any(is_pointless(parse(text, WORDS)) for text in ("close * close", "1 - returns", "volume"))
+def test_squares_and_numbers_beside_a_feature_are_not_degenerate():
+    assert not any(is_degenerate(parse(text, WORDS)) for text in ("close * close", "1 - returns", "volume"))
 
 
 def test_no_feature_is_refused():
@@ -174,7 +166,7 @@ def test_no_feature_is_refused():
         machine(Vocabulary.named({}))
 
 
-def test_a_tree_that_mixes_units_does_not_get_in():
+def test_a_tree_that_mixes_units_is_not_accepted():
     mixed = parse("close + volume", WORDS, typed=False)
-    assert machine().limits.admit(mixed) is None
-    assert machine(typed=False).limits.admit(mixed) is canonicalize(mixed)
+    assert machine().constraints.normalized(mixed) is None
+    assert machine(typed=False).constraints.normalized(mixed) is canonicalize(mixed)

@@ -14,6 +14,7 @@ from dfqgp.backends import BackendSettings, open_backend
 from dfqgp.engine import EngineSettings
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.fitness import FitnessSettings
+from dfqgp.gp import GpSettings
 from dfqgp.library import read_snapshot
 from dfqgp.market import panel_labels
 from dfqgp.mining.assess import Assessor
@@ -86,6 +87,14 @@ def test_the_snapshot_says_what_is_behind_it(undisturbed):
         assert trial["metrics"] == pytest.approx(dict(member.train))
         assert member.orientation == (-1 if member.train["ic_mean"] < 0 else 1)
     assert any(trial["reason"] for trial in trials)
+
+
+def test_a_later_round_tries_new_formulas_alone(undisturbed, tmp_path):
+    """Also where there are none left: two rounds of plain features try each once, and the run ends."""
+    assert len(files(undisturbed)["r01_g000.jsonl"].splitlines()) == config(tmp_path).gp.population
+    features = GpSettings(population=24, generations=2, rounds=2, elites=4, min_depth=1, max_depth=1)
+    assert read_snapshot(mine(PANEL, config(tmp_path, gp=features))).trials == len(PANEL.fields)
+    assert files(tmp_path)["r01_g000.jsonl"] == b""
 
 
 def test_members_do_not_repeat_one_another(undisturbed, tmp_path):

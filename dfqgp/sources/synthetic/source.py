@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 GENERATOR_VERSION = "1"
 
 
-def _check_day(text: str) -> str:
+def _is_date(text: str) -> str:
     try:
         np.datetime64(text, "D")
     except ValueError:
@@ -63,7 +63,7 @@ class SyntheticSettings:
     assets: Annotated[int, Field(ge=2, le=100_000)] = 200
     days: Annotated[int, Field(ge=2, le=25_000)] = 750
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 7
-    start: Annotated[str, AfterValidator(_check_day)] = "2019-01-02"
+    start: Annotated[str, AfterValidator(_is_date)] = "2019-01-02"
     industries: Annotated[int, Field(ge=1, le=100)] = 12
     listed_later: Annotated[float, Field(ge=0, le=0.9)] = 0.1
     suspension_rate: Annotated[float, Field(ge=0, le=0.1)] = 0.002
