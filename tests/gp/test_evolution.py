@@ -101,7 +101,7 @@ def test_another_process_asks_the_same_trees(restored):
         assert json.loads(done.stdout) == expected
 
 
-def likeness(tree, target):
+def similarity(tree, target):
     """Share of the target's sub-trees (shapes of operators and leaves) that a tree holds, less a little a node."""
 
     def parts(node):
@@ -119,10 +119,10 @@ def test_evolution_beats_random_search_at_the_same_number_of_evaluations():
     )
     evolved, blind = [], []
     for seed in range(4):
-        search = told(Evolution(WORDS, GpSettings(population=40, elites=4), [seed]), 8, lambda t: likeness(t, target))
+        search = told(Evolution(WORDS, GpSettings(population=40, elites=4), [seed]), 8, lambda t: similarity(t, target))
         evolved.append(search.best(1)[0].objectives[0])
         drawn = Evolution(WORDS, GpSettings(population=320, elites=0), [100 + seed]).ask()
-        blind.append(max(likeness(tree, target) for tree in drawn))
+        blind.append(max(similarity(tree, target) for tree in drawn))
     assert sum(one > other for one, other in zip(evolved, blind, strict=True)) >= 3
     assert sum(evolved) > 1.1 * sum(blind)
 

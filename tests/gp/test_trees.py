@@ -26,7 +26,7 @@ UNITS = {
     "returns": "ratio",
     "trades": "count",
 }
-WORDS = Vocabulary.named(UNITS, ["industry", "board"])
+WORDS = Vocabulary.named(UNITS, ["industry", "sector"])
 
 
 def machine(words=WORDS, **changes):
