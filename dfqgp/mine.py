@@ -108,7 +108,7 @@ def mine_one(config: Config) -> Path:
             semantics=semantics,
             config_dict=config.identity(),
         )
-        latest = mine(dataset.panel, settings, binding)
+        latest = mine(dataset.panel, dataset.labels, settings, binding)
     _show(latest, dataset.vocabulary)
     return latest
 

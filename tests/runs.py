@@ -12,7 +12,7 @@ from dfqgp.engine import EngineSettings
 from dfqgp.fitness import FitnessSettings
 from dfqgp.gp import GpSettings
 from dfqgp.library import LibrarySettings
-from dfqgp.market import LabelSettings, Segments, SegmentSettings, split
+from dfqgp.market import LabelSettings, Segments, SegmentSettings, panel_labels, split
 from dfqgp.mining.settings import MiningConfig
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ def market(rows: int, columns: int) -> tuple[Panel, Segments]:
     whole = random_panel(rows, columns, missing=0.02)
     segments = split(whole.dates, SegmentSettings(min_scored_days=3), 5)
     return whole.rows(0, segments.search_stop, copy=True), segments
+
+
+def labels_of(panel: Panel):
+    """Labels of a panel's segments, as a dataset gives them."""
+    return lambda segment, horizon: panel_labels(panel, LabelSettings(horizon=horizon), segment.stop)
 
 
 def config(folder: Path, segments: Segments, **changes) -> MiningConfig:
@@ -51,4 +56,5 @@ def config(folder: Path, segments: Segments, **changes) -> MiningConfig:
 
 def files(folder: Path) -> dict[str, bytes]:
     """What a run has written of its library and its ledger; names that begin with a dot are what a kill left."""
-    return {path.name: path.read_bytes() for path in (folder / "out").rglob("[!.]*.json*")}
+    kinds = {".json", ".jsonl", ".npy"}
+    return {path.name: path.read_bytes() for path in (folder / "out").rglob("[!.]*") if path.suffix in kinds}

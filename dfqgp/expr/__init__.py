@@ -1,7 +1,6 @@
 """Expressions: trees, parsing, rendering, canonical form, units and the graph of many trees."""
 
 from dfqgp.expr.canonicalize import canonicalize, score_form
-from dfqgp.expr.graph import Graph
 from dfqgp.expr.node import (
     Call,
     Constant,
@@ -25,7 +24,6 @@ __all__ = [
     "Call",
     "Constant",
     "Field",
-    "Graph",
     "Group",
     "Node",
     "Vocabulary",

@@ -31,15 +31,18 @@ class LabelSettings:
         Days between entry and exit, at least 1.
     entry : {"open", "vwap", "close"}
         Price of both the entry and the exit.
+    more_horizons : tuple of int
+        Further horizons for which the library's members are measured. They decide nothing.
 
     Raises
     ------
     ConfigError
-        If the horizon is not a whole number of at least 1 or the entry is no such price.
+        If a horizon is not a whole number of at least 1 or the entry is no such price.
     """
 
     horizon: Annotated[int, Field(ge=1)] = 5
     entry: EntryPrice = "open"
+    more_horizons: tuple[Annotated[int, Field(ge=1)], ...] = ()
 
 
 def forward_return(

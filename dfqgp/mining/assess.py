@@ -16,7 +16,9 @@ from dfqgp.fitness import Score, base_score, by_base, every, make_target, metric
 from dfqgp.library import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from dfqgp.backends import Backend, Target
     from dfqgp.backends.scoring import Ranks
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from dfqgp.mining.settings import MiningConfig
     from dfqgp.ops import Operator
     from dfqgp.panel import FloatMatrix, Panel
+
+    Labels = Callable[[Segment, int], FloatMatrix]
 
 _CANDIDATE_SLOTS = 64  # candidates are few; their session need not be large
 _RANK_BYTES = 2
@@ -48,8 +52,9 @@ class Assessor:
     ----------
     panel : Panel
         Train and validation days, nothing after them.
-    labels : mapping of str to (T, N) float32
-        Forward returns of the segments ``train`` and ``valid``, NaN where missing.
+    labels : callable
+        (segment, horizon) -> (T, N) float32: forward returns of a segment, NaN where missing. They are injected, so a
+        permuted label is a label like any other.
     config : MiningConfig
         Segments, fitness and engine of the run.
     backend : Backend
@@ -61,28 +66,39 @@ class Assessor:
     def __init__(
         self,
         panel: Panel,
-        labels: dict[str, FloatMatrix],
+        labels: Labels,
         config: MiningConfig,
         backend: Backend,
         operators: Iterable[Operator] | None = None,
     ) -> None:
         self.fitness = config.fitness
         train, valid = config.segments.train, config.segments.valid
+        self.horizons = (config.label.horizon, *config.label.more_horizons)
         seen = panel.rows(0, train.stop)
-        target = self._target(seen, labels["train"][: train.stop], train, config)
-        self.searched = every(seen, target.rows, config.fitness.corr_every)
+        targets = self._targets(seen, labels, train, config)
+        self.searched = every(seen, targets[0].rows, config.fitness.corr_every)
         """Train days on which the search looks at correlations."""
-        reserve = _rank_bytes(target, int(self.searched.sum()), config)
-        self._train = Engine(seen, backend, config.engine, targets=[target], operators=operators, reserve=reserve)
-        later = self._target(panel, labels["valid"], valid, config)
-        small = replace(config.engine, budget=min(_bytes_of(panel) + later.nbytes, config.engine.budget or 2**63))
-        self._valid = Engine(panel, backend, small, targets=[later], operators=operators)
+        reserve = _rank_bytes(targets[0], int(self.searched.sum()), config)
+        self._train = Engine(seen, backend, config.engine, targets=targets, operators=operators, reserve=reserve)
+        later = self._targets(panel, labels, valid, config)
+        enough = _bytes_of(panel) + sum(target.nbytes for target in later)
+        small = replace(config.engine, budget=min(enough, config.engine.budget or 2**63))
+        self._valid = Engine(panel, backend, small, targets=later, operators=operators)
         self._known: dict[str, tuple[Metrics, Ranks]] = {}
 
-    @staticmethod
-    def _target(panel: Panel, label: FloatMatrix, segment: Segment, config: MiningConfig) -> Target:
+    def _targets(self, panel: Panel, labels: Labels, segment: Segment, config: MiningConfig) -> list[Target]:
+        """Return the target of the search's own horizon, and those of the further ones."""
         rows = range(segment.start, segment.scored_stop)
-        return make_target(panel, label, rows, config.fitness, horizon=config.label.horizon)
+        shown = len(panel.dates)
+        return [
+            make_target(panel, labels(segment, horizon)[:shown], rows, config.fitness, horizon=horizon)
+            for horizon in self.horizons
+        ]
+
+    @property
+    def dates(self) -> NDArray[np.datetime64]:
+        """Train days that factors are scored on."""
+        return self._train.targets[0].dates
 
     def assess(self, nodes: Sequence[Node], library: Library) -> list[Assessment]:
         """Score a population: base score, then correlation to the library and to better members.
@@ -102,23 +118,38 @@ class Assessor:
 
     def candidates(self, nodes: Sequence[Node]) -> list[Candidate]:
         """Score trees on every train day and on validation; those that fail on train are left out."""
-        (daily,) = self._train.score(nodes, keep=np.ones(len(self.searched), dtype=bool))
-        train = metrics_of(daily, self._train.targets[0], self.fitness)
-        bases = [base_score(each, node.size, self.fitness) for each, node in zip(train, nodes, strict=True)]
+        train, ranks = self._every_horizon(self._train, nodes, keep=np.ones(len(self.searched), dtype=bool))
+        bases = [base_score(each[0], node.size, self.fitness) for each, node in zip(train, nodes, strict=True)]
         chosen = sorted(by_base(bases, [node.key for node in nodes]))
-        (later,) = self._valid.score([nodes[k] for k in chosen])
-        valid = metrics_of(later, self._valid.targets[0], self.fitness)
+        valid, _ = self._every_horizon(self._valid, [nodes[k] for k in chosen])
         return [
             Candidate(
                 node=nodes[k],
                 score=bases[k].value,
-                orientation=train[k].orientation,
-                train=train[k].summary(),
-                valid=after.summary(),
-                ranks=daily.ranks[k],
+                orientation=train[k][0].orientation,
+                train=self._figures(train[k]),
+                valid=self._figures(after),
+                ranks=ranks[k],
             )
             for k, after in zip(chosen, valid, strict=True)
         ]
+
+    def _every_horizon(
+        self, engine: Engine, nodes: Sequence[Node], keep: NDArray[np.bool_] | None = None
+    ) -> tuple[list[tuple[Metrics, ...]], NDArray[np.uint16]]:
+        """Return the metrics of each tree for every horizon, and its residual ranks for the first."""
+        scored = engine.score(nodes, range(len(self.horizons)), keep)
+        metrics = (metrics_of(daily, each, self.fitness) for daily, each in zip(scored, engine.targets, strict=True))
+        return list(zip(*metrics, strict=True)), scored[0].ranks
+
+    def _figures(self, metrics: Sequence[Metrics]) -> dict[str, float]:
+        """Return the summary of the first horizon; figures of further ones end with ``_h`` and their horizon."""
+        further = {
+            f"{name}_h{horizon}": float(getattr(each, name))
+            for horizon, each in zip(self.horizons[1:], metrics[1:], strict=True)
+            for name in ("ic_mean", "icir", "hac_t")
+        }
+        return metrics[0].summary() | further
 
     def rank_panels(self, nodes: Sequence[Node]) -> list[Ranks]:
         """Return the residual ranks of trees on every train day, as the library keeps them."""

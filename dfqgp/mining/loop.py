@@ -18,9 +18,9 @@ from dfqgp.errors import CheckpointError
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.gp import Evolution
 from dfqgp.library import Decision, Library, Snapshot, Verdict, write_snapshot
-from dfqgp.market import panel_labels
 from dfqgp.mining import checkpoint
 from dfqgp.mining.assess import Assessment, Assessor
+from dfqgp.mining.ic_series import write_days, write_series
 from dfqgp.mining.ledger import Ledger, Trial
 from dfqgp.mining.progress import Progress
 from dfqgp.store import locked
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dfqgp.library import Member
+    from dfqgp.mining.assess import Labels
     from dfqgp.mining.logs import Binding
     from dfqgp.mining.settings import MiningConfig
     from dfqgp.panel import Panel
@@ -39,13 +40,15 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def mine(panel: Panel, config: MiningConfig, binding: Binding | None = None) -> Path:
+def mine(panel: Panel, labels: Labels, config: MiningConfig, binding: Binding | None = None) -> Path:
     """Search a panel for factors, or go on where an earlier call with the same settings stopped.
 
     Parameters
     ----------
     panel : Panel
         Train and validation days, nothing after them.
+    labels : callable
+        (segment, horizon) -> (T, N) float32 forward returns, as :meth:`dfqgp.dataset.Dataset.labels` gives them.
     config : MiningConfig
         The run.
     binding : Binding, optional
@@ -64,7 +67,7 @@ def mine(panel: Panel, config: MiningConfig, binding: Binding | None = None) -> 
         If an expression does not fit the engine's budget.
     """
     with locked(config.state / "locks" / f"mine-{config.run_id}"):
-        run = Run(panel, config)
+        run = Run(panel, labels, config)
         run.resume()
         finished = run.round * config.gp.generations + run.generation
         with Progress(
@@ -85,6 +88,8 @@ class Run:
     ----------
     panel : Panel
         Train and validation days.
+    labels : callable
+        (segment, horizon) -> forward returns.
     config : MiningConfig
         The run.
 
@@ -94,13 +99,9 @@ class Run:
         The next generation to do.
     """
 
-    def __init__(self, panel: Panel, config: MiningConfig) -> None:
+    def __init__(self, panel: Panel, labels: Labels, config: MiningConfig) -> None:
         self.config = config
         self.vocabulary = Vocabulary.of(panel)
-        labels = {
-            name: panel_labels(panel, config.label, segment.stop)
-            for name, segment in (("train", config.segments.train), ("valid", config.segments.valid))
-        }
         self.assessor = Assessor(panel, labels, config, open_backend(config.backend))
         self.ledger = Ledger(config.out / "candidates" / config.run_id)
         self.library = Library(config.library, self.assessor.correlations)
@@ -118,6 +119,7 @@ class Run:
         saved = checkpoint.load(self._path, **self._own)
         if saved is None:
             _log.info("run %s starts", self.config.run_id)
+            write_days(self.ledger.folder, self.assessor.dates)
             return
         place = {"round": saved.round, "generation": saved.generation}
         self.ledger = Ledger.resume(self.ledger.folder, **place, trials=saved.trials)
@@ -138,9 +140,10 @@ class Run:
         """Do one generation and its checkpoint; return the best score in it, NaN without any."""
         nodes = self.evolution.ask()
         assessments = self.assessor.assess(nodes, self.library)
-        for each in assessments:
-            self.ledger.add(_trial(each, round_number, generation))
-        self.ledger.write(round=round_number, generation=generation)
+        place = {"round": round_number, "generation": generation}
+        new = [each for each in assessments if self.ledger.add(_trial(each, round_number, generation))]
+        write_series(self.ledger.folder, [each.metrics.ic for each in new], **place)
+        self.ledger.write(**place)
         self.evolution.tell(nodes, [each.score.value for each in assessments])
         if generation == self.config.gp.generations - 1:
             self._end_round(round_number)

@@ -107,8 +107,8 @@ def test_api_contract_has_the_public_face():
 
 def test_api_contract_lists_fields_of_records_and_placeholders_of_errors():
     rows = {(row["file"], row["name"]): row["parameters"] for row in api_rows()}
-    assert rows["dfqgp/errors.py", "KernelMissingError"] == "*, backend, operator, known"
-    assert rows["dfqgp/backends/daily.py", "Day"] == "KEPT | FEW_ASSETS | CONSTANT"
+    assert rows["dfqgp/errors.py", "KernelMissingError"] == "*, backend, operators"
+    assert rows["dfqgp/backends/scoring.py", "DayState"] == "KEPT | FEW_ASSETS | CONSTANT"
     assert rows["dfqgp/panel.py", "Panel.shape"] == "(property)"
     assert rows["dfqgp/panel.py", "Panel.rows"] == "start: int, stop: int, *, copy: bool=False"
     assert "min_coverage: Annotated[float, Field(ge=0, le=1)]=" in rows["dfqgp/fitness/settings.py", "FitnessSettings"]

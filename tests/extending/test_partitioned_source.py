@@ -69,4 +69,4 @@ def test_a_run_takes_it(dataset, tmp_path):
         semantics="of the test",
         config_dict={},
     )
-    assert read_snapshot(mine(dataset.panel, settings)).members
+    assert read_snapshot(mine(dataset.panel, dataset.labels, settings)).members

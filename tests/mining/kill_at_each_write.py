@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from runs import config, files, market
+from runs import config, files, labels_of, market
 
 from dfqgp.backends import BackendSettings
 from dfqgp.fitness import FitnessSettings
@@ -36,7 +36,7 @@ def run(folder, before_rename):
         RENAME(source, target)
 
     os.replace = replace
-    mine(PANEL, config(folder, SEGMENTS, **TINY))
+    mine(PANEL, labels_of(PANEL), config(folder, SEGMENTS, **TINY))
 
 
 def kill_before(folder, n):

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-ROUND = ["out/candidates/run/r0{0}_g000.jsonl", "state/checkpoints/run.json", "out/candidates/run/r0{0}_g001.jsonl",
-         "out/libraries/run.json", "out/libraries/latest.json", "state/checkpoints/run.json"]  # fmt: skip
+LIBRARY = ["out/libraries/run.json", "out/libraries/latest.json"]
+FIRST, SECOND = ([f"out/candidates/run/r0{{0}}_g00{g}.{kind}" for kind in ("ic.npy", "jsonl")] for g in (0, 1))
+ROUND = [*FIRST, "state/checkpoints/run.json", *SECOND, *LIBRARY, "state/checkpoints/run.json"]
 # A round ends with the library; the end of the run writes it once more.
-WRITES = [name.format(number) for number in (0, 1) for name in ROUND] + ROUND[3:5]
+WRITES = ["out/candidates/run/days.npy", *(name.format(number) for number in (0, 1) for name in ROUND), *LIBRARY]
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to kill a process at a chosen write")
 

@@ -8,20 +8,21 @@ import numpy as np
 import pytest
 import runs
 from panels import random_panel
-from runs import files, market
+from runs import files, labels_of, market
 
 from dfqgp.backends import BackendSettings, open_backend
-from dfqgp.engine import EngineSettings
+from dfqgp.engine import Engine, EngineSettings
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.fitness import FitnessSettings
 from dfqgp.gp import GpSettings
 from dfqgp.library import read_snapshot
-from dfqgp.market import panel_labels
 from dfqgp.mining.assess import Assessor
+from dfqgp.mining.ic_series import read_series
 from dfqgp.mining.loop import mine
 from dfqgp.mining.settings import MiningConfig
 
 PANEL, SEGMENTS = market(260, 40)
+LABELS = labels_of(PANEL)
 GENERATIONS = 4  # of both rounds together
 
 
@@ -44,7 +45,7 @@ class StopBefore:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
-    latest = mine(PANEL, config(folder))
+    latest = mine(PANEL, LABELS, config(folder))
     assert latest == folder / "out" / "libraries" / "latest.json"
     return folder
 
@@ -53,23 +54,23 @@ def undisturbed(tmp_path_factory):
 def test_where_a_run_stops_changes_no_byte(n, undisturbed, tmp_path):
     for stop in (n, 1):  # and once more, one generation later
         try:
-            mine(PANEL, config(tmp_path), StopBefore(stop))
+            mine(PANEL, LABELS, config(tmp_path), StopBefore(stop))
         except KeyboardInterrupt:
             continue
-    mine(PANEL, config(tmp_path))
+    mine(PANEL, LABELS, config(tmp_path))
     assert files(tmp_path) == files(undisturbed)
 
 
 def test_threads_and_budget_change_no_byte(undisturbed, tmp_path):
     frugal = {"backend": BackendSettings(threads=1), "engine": EngineSettings(budget=1_750_000)}
-    mine(PANEL, config(tmp_path, **frugal))
+    mine(PANEL, LABELS, config(tmp_path, **frugal))
     assert files(tmp_path) == files(undisturbed)
 
 
 def test_a_finished_run_is_not_done_again(tmp_path):
-    mine(PANEL, config(tmp_path))
+    mine(PANEL, LABELS, config(tmp_path))
     written = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.jsonl")}
-    mine(PANEL, config(tmp_path))
+    mine(PANEL, LABELS, config(tmp_path))
     assert written == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.jsonl")}
 
 
@@ -93,15 +94,48 @@ def test_a_later_round_tries_new_formulas_alone(undisturbed, tmp_path):
     """Also where there are none left: two rounds of plain features try each once, and the run ends."""
     assert len(files(undisturbed)["r01_g000.jsonl"].splitlines()) == config(tmp_path).gp.population
     features = GpSettings(population=24, generations=2, rounds=2, elites=4, min_depth=1, max_depth=1)
-    assert read_snapshot(mine(PANEL, config(tmp_path, gp=features))).trials == len(PANEL.fields)
+    assert read_snapshot(mine(PANEL, LABELS, config(tmp_path, gp=features))).trials == len(PANEL.fields)
     assert files(tmp_path)["r01_g000.jsonl"] == b""
+
+
+def test_every_line_of_the_ledger_has_its_daily_ics(undisturbed):
+    folder = undisturbed / "out" / "candidates" / "run"
+    ledgers = sorted(folder.glob("*.jsonl"))
+    assert len(ledgers) == GENERATIONS
+    for number, path in enumerate(ledgers):
+        dates, series = read_series(folder, round=number // 2, generation=number % 2)
+        np.testing.assert_array_equal(dates, PANEL.dates[SEGMENTS.train.start : SEGMENTS.train.scored_stop])
+        trials = [json.loads(line) for line in path.read_text().splitlines()]
+        assert len(series) == len(trials) > 0
+        for row, trial in zip(series, trials, strict=True):
+            assert np.isfinite(row).sum() == trial["metrics"]["days"]
+            if trial["metrics"]["days"]:
+                assert np.nanmean(row) == pytest.approx(trial["metrics"]["ic_mean"], abs=1e-6)
+
+
+def test_a_tree_that_stays_is_not_evaluated_again(tmp_path, monkeypatch):
+    """Each tree is scored for the search once in a run; an elite's metrics and ranks are kept."""
+    scored = []
+
+    def score(self, nodes, targets=(0,), keep=None, original=Engine.score):
+        scored.extend(node.key for node in nodes if keep is not None and not keep.all())
+        return original(self, nodes, targets, keep)
+
+    monkeypatch.setattr(Engine, "score", score)
+    mine(PANEL, LABELS, config(tmp_path))
+    assert len(scored) == len(set(scored)) > 0
+
+
+def test_a_permuted_label_is_a_label_like_any_other(undisturbed, tmp_path):
+    order = np.random.default_rng(0).permutation(len(PANEL.codes))
+    mine(PANEL, lambda segment, horizon: LABELS(segment, horizon)[:, order], config(tmp_path))
+    assert files(tmp_path)["r00_g000.jsonl"] != files(undisturbed)["r00_g000.jsonl"]
 
 
 def test_members_do_not_repeat_one_another(undisturbed, tmp_path):
     snapshot = read_snapshot(undisturbed / "out" / "libraries" / "latest.json")
     settings = config(tmp_path)
-    label = panel_labels(PANEL, settings.label, SEGMENTS.train.stop)
-    assessor = Assessor(PANEL, {"train": label, "valid": label}, settings, open_backend(settings.backend))
+    assessor = Assessor(PANEL, LABELS, settings, open_backend(settings.backend))
     words = Vocabulary.of(PANEL)
     ranks = assessor.rank_panels([parse(member.expression, words) for member in snapshot.members])
     off = np.abs(assessor.correlations(ranks, ranks))[~np.eye(len(ranks), dtype=bool)]
@@ -115,7 +149,7 @@ def test_validation_never_enters_a_score(undisturbed, tmp_path):
     fields = {name: np.vstack([PANEL.fields[name][:start], other.fields[name][start : len(PANEL.dates)]])
               for name in PANEL.fields}  # fmt: skip
     changed = replace(PANEL, fields=fields)
-    mine(changed, config(tmp_path))
+    mine(changed, labels_of(changed), config(tmp_path))
     before, after = files(undisturbed), files(tmp_path)
     assert {n: t for n, t in before.items() if n.endswith("l")} == {n: t for n, t in after.items() if n.endswith("l")}
     one, two = (read_snapshot(folder / "out" / "libraries" / "run.json") for folder in (undisturbed, tmp_path))
@@ -126,13 +160,13 @@ def test_validation_never_enters_a_score(undisturbed, tmp_path):
 
 
 def test_another_seed_is_another_search(undisturbed, tmp_path):
-    mine(PANEL, config(tmp_path, seed=4))
+    mine(PANEL, LABELS, config(tmp_path, seed=4))
     assert files(tmp_path)["r00_g000.jsonl"] != files(undisturbed)["r00_g000.jsonl"]
 
 
 def test_a_market_where_nothing_can_be_scored_ends_with_an_empty_library(tmp_path):
     """Every formula fails with its reason, and the run still ends."""
-    latest = mine(PANEL, config(tmp_path, fitness=FitnessSettings(min_assets=1000)))
+    latest = mine(PANEL, LABELS, config(tmp_path, fitness=FitnessSettings(min_assets=1000)))
     assert read_snapshot(latest).members == ()
     trials = [
         json.loads(line) for path in (tmp_path / "out").rglob("*.jsonl") for line in path.read_text().splitlines()
