@@ -76,7 +76,7 @@ class Grammar:
         return self._fields.get(unit, ())
 
     def units(self, depth: int) -> tuple[Unit, ...]:
-        """Return the units that a part of a tree of at most ``depth`` can have, BOOLEAN among them, in a fixed order."""
+        """Return the units that parts of a tree of at most ``depth`` can have, in a fixed order, BOOLEAN among them."""
         return tuple(unit for unit, least in self._depth.items() if least <= depth)
 
     def least_depth(self, unit: Unit) -> int | None:
