@@ -51,7 +51,7 @@ def tuple_of(count: int, item: Function) -> Function:
     def collect(*arguments):
         return (*before(*arguments), item(last, *arguments))
 
-    return jitable(collect, f"{count}_of_{item.__qualname__}")
+    return jitable(collect, f"{count}_of_{item.__module__}.{item.__qualname__}")
 
 
 def unrolled(count: int, action: Function) -> Function:
@@ -64,7 +64,7 @@ def unrolled(count: int, action: Function) -> Function:
         before(*arguments)
         action(last, *arguments)
 
-    return jitable(run, f"{count}_times_{action.__qualname__}")
+    return jitable(run, f"{count}_times_{action.__module__}.{action.__qualname__}")
 
 
 @register_jitable
