@@ -80,7 +80,7 @@ class Backend(Protocol):
         targets : sequence of Target
             What is going to be scored against.
         operators : iterable of Operator, optional
-            Operators that plans may use; all by default. What the backend lacks of them is known here.
+            Operators that plans may use; all by default. A missing kernel is reported here, before any work.
         budget : int
             Bytes of the session's memory; 0 takes the backend's default.
         reserve : int

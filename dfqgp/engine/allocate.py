@@ -105,7 +105,11 @@ class Slots:
         self._drop(min(idle, key=self._worth))
 
     def _worth(self, value: int) -> tuple[float, float, str]:
-        """Return what dropping costs: cost over distance to the next use; any feature is worth more than any other."""
+        """Return what dropping costs: cost over distance to the next use; a feature is worth more than any other value.
+
+        A feature is loaded from outside the session, and nearly every block reads it. Keys break ties, so that a plan
+        is the same in every process.
+        """
         after = self._next_use(value)
         worth = 0.0 if after is None else float(self.program.cost[value]) / (after - self.stop + 1)
         pinned = math.inf if self.program.opcode[value] == LOAD else 0.0

@@ -89,7 +89,7 @@ class Planner:
             except NoRoomError:
                 if stop - start == 1:
                     raise self._too_small(program, order[start]) from None
-                middle = (start + stop) // 2
+                middle = (start + stop) // 2  # extendleft puts the first half in front
                 blocks.extendleft([(middle, stop), (start, middle)])
         return tables.as_plan(slots.peak, {program.nodes[v]: slot for v, slot in slots.slot_of.items()})
 
@@ -102,7 +102,7 @@ class Planner:
         except NoRoomError:
             if len(roots) > 1:
                 raise
-        empty = slots.copy()
+        empty = slots.copy()  # one root, and still too much: nothing resident may stand in its way
         empty.drop_all()
         return tables.write(empty, roots, depth_first(program, roots[0], needed_values(program, roots, {})), stop)
 
