@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     Ranks = NDArray[np.uint16]
@@ -120,10 +118,7 @@ class DailyScores:
             ranks=np.zeros(kept, dtype=np.uint16),
         )
 
-    @classmethod
-    def joined(cls, parts: Sequence[DailyScores], order: NDArray[np.int64]) -> DailyScores:
-        """Put parts together; row ``order[i]`` of the result is row i of the parts one after the other."""
-        place = np.argsort(order, kind="stable")
-        return cls(
-            **{each.name: np.concatenate([getattr(part, each.name) for part in parts])[place] for each in fields(cls)}
-        )
+    def put(self, rows: NDArray[np.int64], part: DailyScores) -> None:
+        """Copy the factors of a part into these rows."""
+        for each in fields(self):
+            getattr(self, each.name)[rows] = getattr(part, each.name)

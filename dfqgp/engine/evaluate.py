@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,22 +118,26 @@ class Engine:
         list of DailyScores
             One a target; row k is tree k.
         """
-        order: list[NDArray[np.int64]] = []
-        parts: list[list[DailyScores]] = [[] for _ in targets]
+        kept = 0 if keep is None else int(keep.sum())
+        scores = [
+            DailyScores.empty(len(roots), self.targets[target], 0 if place else kept)
+            for place, target in enumerate(targets)
+        ]
+        enqueued: deque[tuple[DailyScores, NDArray[np.int64]]] = deque()
 
         def enqueue(numbers: NDArray[np.int64], slots: NDArray[np.int64]) -> None:
-            order.append(numbers)
             for place, target in enumerate(targets):
-                self.session.score(slots, target, keep if place == 0 else None)
+                self.session.score(slots, target, None if place else keep)
+                enqueued.append((scores[place], numbers))
 
         plan = self._plan(roots)
         for block in range(len(plan.ends)):
             self.session.execute(plan, block, enqueue)
-            for number, scored in enumerate(self.session.collect()):
-                parts[number % len(targets)].append(scored)
-        if not order:
-            return [DailyScores.empty(0, self.targets[target]) for target in targets]
-        return [DailyScores.joined(those, np.concatenate(order)) for those in parts]
+            parts = self.session.collect()
+            while parts:  # each part is let go as soon as it is copied: ranks are large
+                whole, numbers = enqueued.popleft()
+                whole.put(numbers, parts.pop(0))
+        return scores
 
     def _plan(self, roots: Sequence[Node]) -> Plan:
         for root in roots:  # before anything is computed

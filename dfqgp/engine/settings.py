@@ -29,4 +29,4 @@ class EngineSettings:
     """
 
     budget: Annotated[int, Field(ge=0)] = 0
-    block: Annotated[int, Field(ge=1)] = 256
+    block: Annotated[int, Field(ge=1)] = 128

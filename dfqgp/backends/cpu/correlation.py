@@ -5,7 +5,7 @@
    but exact sums do not depend on their order, nor on the machine or the number of threads (``_day``).
 2. A day's products are divided by both roots of sums of squares, and days are added one after the other.
 
-Factors on the left are taken in blocks, so that scratch is block x M and never K x M x days.
+Factors on the left are taken in blocks: scratch is block x M, and of a square no block above the diagonal is computed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from dfqgp.backends.scoring import Ranks
 
-_BLOCK = 256
+_BLOCK = 128
 
 
 def correlations(left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
@@ -34,26 +34,30 @@ def correlations(left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.fl
     >>> correlations([up], [up, down])
     array([[ 1., -1.]])
     """
-    totals, shared = np.zeros((len(left), len(right))), np.zeros((len(left), len(right)))
-    for day in range(len(left[0]) if len(left) and len(right) else 0):
-        one, one_norm = _day(left, day)
-        other, other_norm = (one, one_norm) if right is left else _day(right, day)
-        scale = np.outer(one_norm, other_norm)
-        totals += (one @ other.T) * scale
-        shared += scale > 0.0
-    return totals / np.maximum(shared, 1.0)
+    return _mean_products(left, right, lower=False)
 
 
 def largest_correlations(ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None) -> NDArray[np.float64]:
     """Return the largest absolute correlation of each factor to the others, or to those before it; (K,)."""
-    largest = np.zeros(len(ranks))
-    for start in range(0, len(ranks), _BLOCK):
-        block = ranks[start : start + _BLOCK]
-        found = np.abs(correlations(block, ranks[: start + len(block)] if others is None else others))
-        if others is None:  # factor k of the block compares with what stands before start + k
-            found[np.arange(found.shape[1]) >= start + np.arange(len(block))[:, None]] = 0.0
-        largest[start : start + len(block)] = found.max(axis=1, initial=0.0)
-    return largest
+    if others is None:
+        found = np.tril(_mean_products(ranks, ranks, lower=True), -1)
+    else:
+        found = _mean_products(ranks, others, lower=False)
+    return np.asarray(np.abs(found).max(axis=1, initial=0.0))
+
+
+def _mean_products(left: Sequence[Ranks], right: Sequence[Ranks], *, lower: bool) -> NDArray[np.float64]:
+    """Return the (K, M) mean daily correlations; with ``lower`` only those below the diagonal are meant."""
+    totals, shared = np.zeros((len(left), len(right))), np.zeros((len(left), len(right)), dtype=np.int32)
+    for day in range(len(left[0]) if len(left) and len(right) else 0):
+        one, one_norm = _day(left, day)
+        other, other_norm = (one, one_norm) if right is left else _day(right, day)
+        for start in range(0, len(left), _BLOCK):
+            rows, columns = slice(start, start + _BLOCK), slice(start + _BLOCK if lower else len(right))
+            scale = np.outer(one_norm[rows], other_norm[columns])
+            totals[rows, columns] += (one[rows] @ other[columns].T) * scale
+            shared[rows, columns] += scale > 0.0
+    return totals / np.maximum(shared, 1)
 
 
 def _day(ranks: Sequence[Ranks], day: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
