@@ -1,7 +1,7 @@
 """Which value stands in which slot, and for how long.
 
-A slot is free again after the value's last use. A value that only a later block needs stays while there is room; when
-slots run out, the one with the least cost for the longest wait is dropped, and computed again when its time comes.
+A slot is free again after the value's last use. A value that only a later block needs stays while slots are free; when
+they run out, the value with the least cost for the longest wait is dropped, and computed again when it is needed.
 Features stay for the session: they are dropped last of all, and only where a budget is too small to hold them.
 """
 

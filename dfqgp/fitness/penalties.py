@@ -45,7 +45,7 @@ def base_score(metrics: Metrics, size: int, settings: FitnessSettings) -> Score:
 
 
 def by_base(bases: Sequence[Score], keys: Sequence[str]) -> list[int]:
-    """Return the places of the factors that did not fail, the best base first; ties are broken by key."""
+    """Return the indices of the factors that did not fail, the best base first; ties are broken by key."""
     alive = [k for k, base in enumerate(bases) if base.value > -math.inf]
     return sorted(alive, key=lambda k: (-bases[k].value, keys[k]))
 

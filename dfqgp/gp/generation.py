@@ -1,4 +1,4 @@
-"""One generation between ask and its end: who was asked, and the results told so far."""
+"""One generation between ask and its end: the individuals asked, and the results told so far."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _ALL = np.uint32(0xFFFFFFFF)
 
 @register_jitable
 def sort_by_value(values, n, keys, spare):
-    """Sort the first n finite float32 values; return the array whose low 32 bits are their places, ascending.
+    """Sort the first n finite float32 values; return the array whose low 32 bits are their indices, ascending.
 
     Least significant byte first over the order-preserving bits of the float, skipping bytes that are all the same: time
     is linear in n and does not depend on the order of values. Each pass moves keys to the other array, so the result is

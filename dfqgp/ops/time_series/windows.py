@@ -53,7 +53,7 @@ def mean(v: Matrix) -> Matrix:
 
 
 def is_constant(v: Matrix) -> np.ndarray:
-    """Tell the columns whose finite values are all equal."""
+    """Return the mask of columns whose finite values are all equal."""
     return np.asarray(np.fmax.reduce(v, axis=0) == np.fmin.reduce(v, axis=0))
 
 
