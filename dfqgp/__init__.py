@@ -6,7 +6,8 @@ The rooms load inside the functions, so that ``import dfqgp`` stays light.
 # ruff: noqa: PLC0415 -- see above
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from dfqgp.panel import Panel
 
@@ -16,13 +17,25 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from dfqgp import ops
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
     from dfqgp.market.labels import EntryPrice
+    from dfqgp.ops import operator
     from dfqgp.panel import ArrowTable
 
-__all__ = ["Panel", "evaluate", "parse", "score"]
+__all__ = ["Panel", "evaluate", "operator", "ops", "parse", "score"]
+
+_LAZY = ("operator", "ops")
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import what declaring operators needs when it is first asked for."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'dfqgp' has no attribute '{name}'")
+    found = importlib.import_module("dfqgp.ops")
+    return found if name == "ops" else found.operator
 
 
 def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:

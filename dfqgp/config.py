@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,6 +30,7 @@ from dfqgp.fitness.settings import FitnessSettings
 from dfqgp.gp.settings import GpSettings
 from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
+from dfqgp.ops import use_operators
 from dfqgp.records import build, plain, record
 from dfqgp.sources import SourceSettings, SyntheticSettings
 from dfqgp.store.keys import digest_of
@@ -48,8 +50,9 @@ OPEN_SECTIONS = ("source.columns", "source.scales", "source.units")
 
 Folder = Annotated[str, Field(min_length=1)]
 
-# What never changes a result: where files lie, how many threads work, how much memory they may take.
-_IRRELEVANT = (("paths",), ("backend", "threads"), ("engine", "budget"))
+# What never changes a result: where files lie, how many threads work, how much memory they may take. What stands in
+# the files of operators does change one; it is part of the semantics.
+_IRRELEVANT = (("paths",), ("operators",), ("backend", "threads"), ("engine", "budget"))
 
 
 @record("paths", ConfigError)
@@ -85,6 +88,8 @@ class Config:
     ----------
     seed : int
         Seed of the search, 0 or more. The synthetic market has its own, ``source.seed``.
+    operators : tuple of str
+        Python files that declare operators, see docs/adding_an_operator.md. They are run before the rest is read.
 
     Raises
     ------
@@ -93,6 +98,7 @@ class Config:
     """
 
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    operators: tuple[str, ...] = ()
     paths: PathSettings = field(default_factory=PathSettings)
     source: Annotated[SourceSettings, Field(discriminator="name")] = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
@@ -191,7 +197,15 @@ def typed(composed: DictConfig) -> Config:
         given = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
         raise as_config_error(error) from None
+    # The names of operators are checked with the other settings, so the user's have to be known by then.
+    use_operators([Path(each) for each in _operator_files(given)])
     return build(Config, given, error=ConfigError)
+
+
+def _operator_files(given: object) -> list[str]:
+    """Return the files that a configuration names; what is no list of texts is left to the check."""
+    files = given.get("operators") if isinstance(given, Mapping) else None
+    return [each for each in files if isinstance(each, str)] if isinstance(files, list) else []
 
 
 def check(overrides: Sequence[str], *, multirun: bool) -> list[Config]:

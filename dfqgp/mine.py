@@ -23,7 +23,8 @@ from dfqgp.mining.logs import open_logs
 from dfqgp.mining.loop import mine
 from dfqgp.mining.settings import MiningConfig
 from dfqgp.mining.summary import library_table
-from dfqgp.store.keys import semantics_digest
+from dfqgp.ops import user_operators
+from dfqgp.store.keys import digest_of, semantics_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def mine_one(config: Config) -> Path:
         If the data, the backend or a checkpoint cannot be used.
     """
     builder = DatasetBuilder(DatasetSettings(config.source, config.universe, config.segments, config.label))
-    semantics = semantics_digest()
+    semantics = digest_of([semantics_digest(), user_operators()])
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
         dataset = builder.build(Path(config.paths.data))

@@ -2,7 +2,8 @@
 
 1. base = abs(metric) - length_penalty x nodes; a failed factor scores -inf (``base_score``).
 2. In order of falling base (``by_base``), a factor is compared with the library and with those before it.
-3. score = base - corr_penalty x the largest abs correlation; from max_corr on the score is 0 and the reason is kept.
+3. score = base - corr_penalty x the largest abs correlation; from max_corr on the score is 0, or less where this is
+   less, and the reason is kept. So an exact copy of a better factor never scores above it.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ class Score:
     Parameters
     ----------
     value : float
-        Higher is better; -inf for a failure, 0 for a factor that correlates too much with another.
+        Higher is better; -inf for a failure, at most 0 for a factor that correlates too much with another.
     reason : str or None
-        Why it failed or was set to 0.
+        Why it failed or is at most 0.
     """
 
     value: float
@@ -69,6 +70,8 @@ def penalised(base: Score, peer: float, library: float, settings: FitnessSetting
     0.44
     """
     largest, whom = max((peer, "a better member of the generation"), (library, "a member of the library"))
-    if largest >= settings.max_corr:
-        return Score(0.0, f"correlation {largest:.3f} to {whom} is not under max_corr={settings.max_corr}")
-    return Score(base.value - settings.corr_penalty * largest)
+    value = base.value - settings.corr_penalty * largest
+    if largest < settings.max_corr:
+        return Score(value)
+    reason = f"correlation {largest:.3f} to {whom} is not under max_corr={settings.max_corr}"
+    return Score(min(value, 0.0), reason)

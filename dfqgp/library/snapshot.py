@@ -7,6 +7,7 @@ no trace of how often the run was resumed.
 from __future__ import annotations
 
 import re
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, JsonValue
@@ -54,6 +55,8 @@ class Snapshot:
         Distinct formulas tried, rejects included.
     rounds : int
         Rounds done.
+    operators : dict of str to str
+        The user's own operators of the run, each with the hash of its source; empty in snapshots of earlier versions.
 
     Raises
     ------
@@ -69,6 +72,7 @@ class Snapshot:
     code_version: str
     trials: int
     rounds: int
+    operators: dict[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes; raises RecordError for an infinite or NaN setting."""

@@ -23,6 +23,7 @@ from dfqgp.mining.assess import Assessment, Assessor
 from dfqgp.mining.ic_series import write_days, write_series
 from dfqgp.mining.ledger import Ledger, Trial
 from dfqgp.mining.progress import Progress
+from dfqgp.ops import user_operators
 from dfqgp.store import locked
 from dfqgp.store.keys import digest_of
 from dfqgp.store.manifest import package_version
@@ -164,6 +165,7 @@ class Run:
             code_version=package_version(),
             trials=len(self.ledger),
             rounds=rounds_done,
+            operators=user_operators(),
         )
         return write_snapshot(config.out, found)
 

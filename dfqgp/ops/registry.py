@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from dfqgp.errors import OperatorError
 from dfqgp.ops.arguments import Role, arguments_of
 from dfqgp.ops.probe import probe
 from dfqgp.ops.spec import Cost, Kind, Operator
+from dfqgp.ops.units import TO_RATIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,16 +31,35 @@ _MIN_DOC = 10
 F = TypeVar("F", bound="Callable[..., Matrix]")
 
 
+@overload
+def operator(reference: F, /) -> F: ...
+
+
+@overload
 def operator(
     *,
-    unit: UnitRule,
+    unit: UnitRule = ...,
+    form: Form | None = ...,
+    cost: Cost = ...,
+    minimum: int = ...,
+    commutes: bool = ...,
+    cacheable: bool = ...,
+    infix: str | None = ...,
+) -> Callable[[F], F]: ...
+
+
+def operator(
+    reference: F | None = None,
+    /,
+    *,
+    unit: UnitRule = TO_RATIO,
     form: Form | None = None,
     cost: Cost = Cost.PASS,
     minimum: int = 1,
     commutes: bool = False,
     cacheable: bool = True,
     infix: str | None = None,
-) -> Callable[[F], F]:
+) -> F | Callable[[F], F]:
     """Declare the decorated NumPy definition as an operator.
 
     The annotations of its parameters say what the arguments are (``dfqgp.ops.arguments``), and with them which cells a
@@ -50,7 +69,7 @@ def operator(
     Parameters
     ----------
     unit : UnitRule
-        How the units of the panel arguments combine (``dfqgp.ops.units``).
+        How the units of the numeric arguments combine (``dfqgp.ops.units``); by default any give a ratio.
     form : Form, optional
         The kernel in plain Python (``dfqgp.ops.forms``). Without one only the reference backend computes the operator.
     cost : Cost
@@ -93,7 +112,7 @@ def operator(
         register(declared)
         return reference
 
-    return declare
+    return declare if reference is None else declare(reference)
 
 
 def register(declared: Operator) -> None:
@@ -112,14 +131,6 @@ def unregister(name: str) -> None:
     if name not in _operators or _operators[name].builtin:
         raise OperatorError(name=name, reason="it is not a user's operator", given="-", result="-")
     del _operators[name]
-
-
-def semantics_digest() -> str:
-    """Return 32 hex digits that change with every operator's declaration, definition and kernel."""
-    digest = hashlib.blake2b(digest_size=16)
-    for declared in _operators.values():
-        digest.update(declared.source.encode())
-    return digest.hexdigest()
 
 
 def _arguments(reference: Callable[..., Matrix]) -> tuple[tuple[Argument, ...], Role | None]:

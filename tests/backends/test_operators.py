@@ -1,18 +1,14 @@
 """Laws of every operator on every backend: agreement with the reference, time, order of assets, threads."""
 
-from itertools import product
-
 import numpy as np
+import operator_laws as laws
 import pytest
-from panels import hard_inputs, permuted, random_panel, with_fields
+from operator_laws import COLUMNS, CUTS, ROWS, run
+from panels import random_panel
 
-from dfqgp.backends import BackendSettings, open_backend
-from dfqgp.engine import Engine
-from dfqgp.expr import call, constant, field, group
-from dfqgp.ops import OPERATORS, Kind, Role
+from dfqgp.ops import OPERATORS, Kind
 
-ROWS, COLUMNS = 130, 40
-TOLERANCE = {"ts_corr": 1e-4}
+TOLERANCE = {"ts_corr": {"rtol": 1e-4, "atol": 1e-6}}  # a correlation of 1e-17 is a rounded 0
 # Bit for bit: element by element, ranks, extrema, delays. Logarithms come from another library than the reference's.
 EXACT = {name for name, op in OPERATORS.items() if op.kind is Kind.ELEMENT} - {"log", "slog1p"}
 EXACT |= {"ts_delay", "ts_delta", "ts_min", "ts_max", "ts_rank", "cs_rank"}
@@ -20,108 +16,35 @@ EXACT |= {"ts_delay", "ts_delta", "ts_min", "ts_max", "ts_rank", "cs_rank"}
 by_operator = pytest.mark.parametrize("name", OPERATORS)
 
 
-def literals_of(op):
-    """Literals to try: several windows, and every value that random trees draw of the others."""
-    if not op.literals:
-        return [()]
-    windows = (1, 2, 3, 4, 5, 20, 60, ROWS - 1, ROWS, 400)
-    return list(product(*([v for v in each.draws or windows if each.accepts(v)] for each in op.literals)))
-
-
-def run(backend, op, panel, inputs, literals=()):
-    """Apply an operator to matrices: truths where it wants booleans."""
-    given = [np.where(np.isfinite(x), x > 0, np.nan).astype(np.float32) if each.role is Role.BOOLEAN else x
-             for each, x in zip(op.panels, inputs, strict=False)]  # fmt: skip
-    places = iter(field(name) for name in "xyz")
-    args = [group("industry") if each.role is Role.GROUP else next(places)
-            for each in op.arguments if not each.is_literal]  # fmt: skip
-    changed = with_fields(panel, given)
-    return Engine(changed, backend, operators=[op]).evaluate([call(op.name, tuple(args), tuple(literals))])[0]
-
-
-def assert_close(value, expected, name):
-    np.testing.assert_array_equal(np.isnan(value), np.isnan(expected))
-    if name in EXACT:
-        np.testing.assert_array_equal(value, expected)
-    # a correlation of 1e-17 is a rounded 0
-    np.testing.assert_allclose(value, expected, rtol=TOLERANCE.get(name, 1e-5), atol=1e-6 if name == "ts_corr" else 0)
-
-
 @by_operator
 def test_matches_reference_on_hard_inputs(name, backend, reference):
-    op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS, origin=5)
-    inputs = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
-    for literals in literals_of(op):
-        value, expected = (run(each, op, panel, inputs, literals) for each in (backend, reference))
-        assert_close(value, expected, name)
+    laws.check_reference(OPERATORS[name], backend, reference, exact=name in EXACT, **TOLERANCE.get(name, {}))
 
 
 @pytest.mark.parametrize("name", [name for name, op in OPERATORS.items() if op.kind is Kind.ELEMENT])
 def test_numbers_stand_for_panels(name, backend):
-    op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS)
-    x = hard_inputs(ROWS, COLUMNS, 1)
-    last = len(op.panels) - 1
-    expected = run(backend, op, panel, [*(x,) * last, np.full_like(x, 0.7)])
-    node = call(op.name, (*(field("x"),) * last, constant(0.7)), literals_of(op)[0])
-    np.testing.assert_array_equal(Engine(with_fields(panel, [x]), backend).evaluate([node])[0], expected)
+    laws.check_numbers(OPERATORS[name], backend)
 
 
 @by_operator
 def test_future_rows_do_not_change_past(name, backend):
-    op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS)
-    inputs = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
-    changed = [x.copy() for x in inputs]
-    for x in changed:
-        x[100:] = 1e6 * np.random.default_rng(3).standard_normal(x[100:].shape)
-    for literals in literals_of(op):
-        before, after = (run(backend, op, panel, those, literals) for those in (inputs, changed))
-        np.testing.assert_array_equal(before[:100], after[:100])
+    laws.check_future(OPERATORS[name], backend)
 
 
 @by_operator
-@pytest.mark.parametrize("cut", [1, 17, 63, 64])
+@pytest.mark.parametrize("cut", CUTS)
 def test_prepended_history_changes_nothing(name, cut, backend):
-    """To the last bit: a value reads its own window alone, in an order that the calendar fixes."""
-    op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS, origin=11)
-    inputs = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
-    for x in inputs:  # (1e20 + 1) - 1e20 is 0 and (1e20 - 1e20) + 1 is 1: another order shows at once
-        x[::3, 13], x[1::3, 13] = 1e20, -1e20
-    later = panel.rows(cut, ROWS)
-    for literals in literals_of(op):
-        whole = run(backend, op, panel, inputs, literals)[cut:]
-        part = run(backend, op, later, [np.ascontiguousarray(x[cut:]) for x in inputs], literals)
-        there = ~np.isnan(part)
-        np.testing.assert_array_equal(part[there], whole[there])
-        rows = op.lookback(literals)
-        np.testing.assert_array_equal(part[rows:], whole[rows:])
+    laws.check_history(OPERATORS[name], backend, cut)
 
 
 @by_operator
 def test_asset_order_is_irrelevant(name, backend):
-    op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS)
-    inputs = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
-    order = np.random.default_rng(4).permutation(COLUMNS)
-    for literals in literals_of(op)[:6]:
-        value = run(backend, op, panel, inputs, literals)[:, order]
-        shuffled = run(
-            backend, op, permuted(panel, order), [np.ascontiguousarray(x[:, order]) for x in inputs], literals
-        )
-        if op.kind is Kind.CROSS:
-            np.testing.assert_allclose(shuffled, value, rtol=1e-5)
-        else:
-            np.testing.assert_array_equal(shuffled, value)
+    laws.check_assets(OPERATORS[name], backend)
 
 
 @by_operator
 def test_threads_change_no_bit(name):
-    op, panel = OPERATORS[name], random_panel(ROWS, 300)
-    inputs = [hard_inputs(ROWS, 300, seed) for seed in (1, 2, 3)]
-    literals = literals_of(op)[-4:][0]
-    one, two, five = (
-        run(open_backend(BackendSettings(name="cpu", threads=n)), op, panel, inputs, literals) for n in (1, 2, 5)
-    )
-    np.testing.assert_array_equal(one, two)
-    np.testing.assert_array_equal(one, five)
+    laws.check_threads(OPERATORS[name], "cpu")
 
 
 def test_a_spike_leaves_nothing_behind(backend):

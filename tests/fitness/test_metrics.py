@@ -107,8 +107,19 @@ def test_correlation_costs_and_from_max_corr_on_the_score_is_0(peer, library, wh
     settings = FitnessSettings(corr_penalty=0.5, max_corr=0.95)
     assert penalised(Score(0.3), peer, library, settings).value == pytest.approx(0.3 - 0.5 * 0.9)
     refused = penalised(Score(0.3), peer, library, replace(settings, max_corr=0.7))
-    assert refused.value == 0
+    assert refused.value == pytest.approx(0.3 - 0.5 * 0.9)
+    assert penalised(Score(0.6), peer, library, replace(settings, max_corr=0.7)).value == 0
     assert f"correlation 0.900 to {whom}" in refused.reason
+
+
+@given(st.floats(-1, 1), st.floats(0, 0.5), st.floats(0, 0.69), st.floats(0.7, 1), st.floats(0, 2))
+def test_a_factor_never_scores_above_the_better_one_that_it_repeats(base, less, own, to_the_better, penalty):
+    """Also where the better one's score is negative: a score of 0 for its clone would then be a prize."""
+    settings = FitnessSettings(corr_penalty=penalty)
+    better = penalised(Score(base), own, 0.0, settings)
+    clone = penalised(Score(base - less), to_the_better, 0.0, settings)
+    assert clone.value <= better.value
+    assert clone.value <= 0
 
 
 @settings(max_examples=30)

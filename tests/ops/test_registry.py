@@ -8,7 +8,7 @@ import pytest
 from panels import hard_inputs
 
 from dfqgp.errors import OperatorError
-from dfqgp.ops import OPERATORS, Elementwise, Rolling, Row, operator, semantics_digest, unregister
+from dfqgp.ops import OPERATORS, Elementwise, Rolling, Row, operator, unregister, user_operators
 from dfqgp.ops.arguments import Boolean, Numeric, Universe, Window, real
 from dfqgp.ops.time_series import moments
 from dfqgp.ops.units import SAME, TO_RATIO
@@ -126,37 +126,42 @@ def test_a_wrong_declaration_is_refused(reference, facts, reason):
 
 
 def test_a_right_declaration_is_not_and_may_be_made_anew():
-    digest = semantics_digest()
     for _ in range(2):
         operator(unit=SAME, form=Elementwise(lambda x: x + x))(double)
         assert OPERATORS["double"].lookback([]) == 0
-        assert not OPERATORS["double"].builtin
-    assert semantics_digest() != digest
+        assert set(user_operators()) == {"double"}
     unregister("double")
-    assert semantics_digest() == digest
+    assert user_operators() == {}
     with pytest.raises(OperatorError, match="not a user's operator"):
         unregister("neg")
 
 
-def test_the_semantics_digest_sees_kernels_definitions_and_what_they_call(monkeypatch):
+CONSTANT = 2.0
+
+
+def helper(x):
+    return CONSTANT * x
+
+
+def test_the_hash_of_an_operator_sees_its_kernel_its_definition_and_what_they_call(monkeypatch):
     """A changed helper or constant is another version, even where the operator's own text stays."""
-    seen = {semantics_digest()}
-    kernels = (
+    seen = set()
+    declarations = (
         {"form": Elementwise(lambda x: x + x)},
         {"form": Elementwise(lambda x: 2 * x)},
+        {"form": Elementwise(lambda x: helper(x) + 0.0)},
         {"unit": TO_RATIO},
     )
-    for facts in kernels:
+    for facts in declarations:
         operator(**({"unit": SAME} | facts))(double)
-        seen.add(semantics_digest())
+        seen.add(user_operators()["double"])
         unregister("double")
     assert len(seen) == 4
-    from dfqgp.ops import cross_section  # noqa: PLC0415
-
-    monkeypatch.setattr(cross_section, "LANES", 4)
-    OPERATORS["cs_demean"].__dict__.pop("source", None)
-    assert semantics_digest() not in seen
-    OPERATORS["cs_demean"].__dict__.pop("source", None)
+    operator(unit=SAME, form=declarations[2]["form"])(double)
+    monkeypatch.setitem(globals(), "CONSTANT", 3.0)
+    OPERATORS["double"].__dict__.pop("source", None)
+    assert user_operators()["double"] not in seen
+    unregister("double")
 
 
 def rolling(x, w):

@@ -1,0 +1,116 @@
+"""Laws of an operator on a backend, for built-in operators and for those that tests declare."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from panels import hard_inputs, permuted, random_panel, with_fields
+
+from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.engine import Engine
+from dfqgp.expr import call, constant, field, group
+from dfqgp.ops import Kind, Role
+
+ROWS, COLUMNS = 130, 40
+CUTS = (1, 17, 63, 64)
+
+
+def inputs(columns=COLUMNS):
+    return [hard_inputs(ROWS, columns, seed) for seed in (1, 2, 3)]
+
+
+def literals_of(op):
+    """Literals to try: several windows, and every value that random trees draw of the others."""
+    if not op.literals:
+        return [()]
+    windows = (1, 2, 3, 4, 5, 20, 60, ROWS - 1, ROWS, 400)
+    return list(product(*([v for v in each.draws or windows if each.accepts(v)] for each in op.literals)))
+
+
+def run(backend, op, panel, matrices, literals=()):
+    """Apply an operator to matrices: truths where it wants booleans."""
+    given = [np.where(np.isfinite(x), x > 0, np.nan).astype(np.float32) if each.role is Role.BOOLEAN else x
+             for each, x in zip(op.panels, matrices, strict=False)]  # fmt: skip
+    names = iter(field(name) for name in "xyz")
+    args = [group("industry") if each.role is Role.GROUP else next(names)
+            for each in op.arguments if not each.is_literal]  # fmt: skip
+    changed = with_fields(panel, given)
+    return Engine(changed, backend, operators=[op]).evaluate([call(op.name, tuple(args), tuple(literals))])[0]
+
+
+def check_reference(op, backend, reference, *, exact=False, rtol=1e-5, atol=0.0):
+    """A backend agrees with the definition on hard inputs, to the last bit where that is promised."""
+    panel = random_panel(ROWS, COLUMNS, origin=5)
+    for literals in literals_of(op):
+        value, expected = (run(each, op, panel, inputs(), literals) for each in (backend, reference))
+        np.testing.assert_array_equal(np.isnan(value), np.isnan(expected))
+        if exact:
+            np.testing.assert_array_equal(value, expected)
+        np.testing.assert_allclose(value, expected, rtol=rtol, atol=atol)
+
+
+def check_numbers(op, backend):
+    """A number in the last place stands for a panel of it."""
+    panel, x, last = random_panel(ROWS, COLUMNS), hard_inputs(ROWS, COLUMNS, 1), len(op.panels) - 1
+    expected = run(backend, op, panel, [*(x,) * last, np.full_like(x, 0.7)])
+    node = call(op.name, (*(field("x"),) * last, constant(0.7)), literals_of(op)[0])
+    np.testing.assert_array_equal(Engine(with_fields(panel, [x]), backend).evaluate([node])[0], expected)
+
+
+def check_future(op, backend):
+    """Later rows never change earlier values."""
+    panel = random_panel(ROWS, COLUMNS)
+    changed = [x.copy() for x in inputs()]
+    for x in changed:
+        x[100:] = 1e6 * np.random.default_rng(3).standard_normal(x[100:].shape)
+    for literals in literals_of(op):
+        before, after = (run(backend, op, panel, those, literals) for those in (inputs(), changed))
+        np.testing.assert_array_equal(before[:100], after[:100])
+
+
+def check_history(op, backend, cut):
+    """Prepended history changes no bit: a value reads its own window alone, in an order that the calendar fixes."""
+    panel, matrices = random_panel(ROWS, COLUMNS, origin=11), inputs()
+    for x in matrices:  # (1e20 + 1) - 1e20 is 0 and (1e20 - 1e20) + 1 is 1: another order shows at once
+        x[::3, 13], x[1::3, 13] = 1e20, -1e20
+    later = panel.rows(cut, ROWS)
+    for literals in literals_of(op):
+        whole = run(backend, op, panel, matrices, literals)[cut:]
+        part = run(backend, op, later, [np.ascontiguousarray(x[cut:]) for x in matrices], literals)
+        there = ~np.isnan(part)
+        np.testing.assert_array_equal(part[there], whole[there])
+        rows = op.lookback(literals)
+        np.testing.assert_array_equal(part[rows:], whole[rows:])
+
+
+def check_assets(op, backend):
+    """The order of assets does not matter; sums of a day run in their order, so they may round otherwise."""
+    panel, order = random_panel(ROWS, COLUMNS), np.random.default_rng(4).permutation(COLUMNS)
+    turned = [np.ascontiguousarray(x[:, order]) for x in inputs()]
+    for literals in literals_of(op)[:6]:
+        value = run(backend, op, panel, inputs(), literals)[:, order]
+        shuffled = run(backend, op, permuted(panel, order), turned, literals)
+        if op.kind is Kind.CROSS:
+            np.testing.assert_allclose(shuffled, value, rtol=1e-5)
+        else:
+            np.testing.assert_array_equal(shuffled, value)
+
+
+def check_threads(op, name):
+    """The number of threads changes no bit."""
+    panel, literals = random_panel(ROWS, 300), literals_of(op)[-4:][0]
+    one, *others = (
+        run(open_backend(BackendSettings(name=name, threads=n)), op, panel, inputs(300), literals) for n in (1, 2, 5)
+    )
+    for other in others:
+        np.testing.assert_array_equal(one, other)
+
+
+def check_all(op, backend, reference, **tolerance):
+    """Every law above."""
+    check_reference(op, backend, reference, **tolerance)
+    check_future(op, backend)
+    check_history(op, backend, 17)
+    check_assets(op, backend)
+    check_threads(op, backend.name)
