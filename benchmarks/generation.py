@@ -71,7 +71,7 @@ def score_generation(panel: Panel, trees, threads: int) -> dict[str, float]:
         "lower and plan, s": planned - start,
         "evaluate and score, s": evaluated - planned,
         "metrics, s": time.perf_counter() - evaluated,
-        "formulas a second": len(trees) / (time.perf_counter() - start),
+        "formulas per second": len(trees) / (time.perf_counter() - start),
         "values computed": plan.computed,
         "launches": plan.launches,
         "slots in use at most": plan.peak,

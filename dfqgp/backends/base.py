@@ -20,7 +20,7 @@ class Session(Protocol):
     """A panel on a backend: slots of memory, the targets to score against, and what works on them.
 
     A session owns the memory that it works in. Between ``execute`` and ``collect`` a device may run behind the caller:
-    ``collect`` is where host and device meet, once a block.
+    ``collect`` is where host and device meet, once per block.
     """
 
     slots: int
@@ -43,7 +43,7 @@ class Session(Protocol):
         """
 
     def collect(self) -> list[DailyScores]:
-        """Return what was scored since the last call, one entry a call of ``score``, in order."""
+        """Return what was scored since the last call, one entry per call of ``score``, in order."""
 
     def fetch(self, slot: int) -> FloatMatrix:
         """Return a copy of a slot in host memory."""

@@ -3,7 +3,7 @@
 1. Roots are lowered to one program, in which equal sub-expressions are one value (``lower``).
 2. Roots with the same costly shared sub-expressions become neighbours (``cluster``) and are cut into blocks of at most
    ``block``; a block whose peak does not fit is halved (``Planner.plan``).
-3. Inside a block values are computed level by level, one launch an operator and level (``by_level``). A slot is free
+3. Inside a block values are computed level by level, one launch per operator and level (``by_level``). A slot is free
    again after its last use in the block, a root's after it was handed over (``Slots``).
 4. A single root that does not fit level by level is computed depth first, which takes fewer slots (``depth_first``); if
    that is too much as well, BudgetError says what it takes.

@@ -164,7 +164,7 @@ def _mean(values: NDArray[np.float32] | NDArray[np.int32], there: NDArray[np.boo
 
 
 def _means_by_year(ic: Series, kept: NDArray[np.bool_], dates: NDArray[np.datetime64]) -> list[dict[int, float]]:
-    """Mean IC of each calendar year in which a factor has a day, a dict a factor."""
+    """Mean IC of each calendar year in which a factor has a day, one dict per factor."""
     years = dates.astype("datetime64[Y]").astype(int) + 1970
     found: list[dict[int, float]] = [{} for _ in ic]
     for year in np.unique(years):

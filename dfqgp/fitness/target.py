@@ -47,7 +47,7 @@ def make_target(
     Returns
     -------
     Target
-        With a row a scored day.
+        With one row per scored day.
 
     Raises
     ------

@@ -132,8 +132,8 @@ class Evolution:
         nodes : sequence of Node
             Trees that ``ask`` returned and that were not told yet, each once.
         results : sequence of float, or of sequences of float
-            A number or a vector a tree, of one length in the whole search. Higher is better; NaN and -inf say that the
-            evaluation failed.
+            A number or a vector per tree, of one length in the whole search. Higher is better; NaN and -inf say that
+            the evaluation failed.
 
         Raises
         ------

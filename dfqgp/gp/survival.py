@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Survival(Protocol):
-    """A policy that decides which individuals stay. Called twice a generation, it keeps nothing between calls."""
+    """A policy that decides which individuals stay. Called twice per generation, it keeps nothing between calls."""
 
     def survivors(self, population: Sequence[Individual], evaluated: Sequence[Individual]) -> Sequence[Individual]:
         """Return the population that the next generation is bred from.

@@ -1,4 +1,4 @@
-"""Cells to the contract's types: one converter a kind, which never guesses and marks what it can't read.
+"""Cells to the contract's types: one converter per kind, which never guesses and marks what it can't read.
 
 A converter takes a raw column and returns the typed one and a boolean mask of the cells that hold something which
 is not of that kind. Missing cells are not unreadable, except in flags, where nothing says what they mean.

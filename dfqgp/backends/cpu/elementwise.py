@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dfqgp.ops import Elementwise, Lagged, Operator
 
 # Cells a pass. A number is spread over a row of this length, so that one loop serves panels and numbers and vectorises;
-# 16 KiB a row is long enough to hide the cost of a pass, and short enough to stay in the core's own cache.
+# 16 KiB per row is long enough to hide the cost of a pass, and short enough to stay in the core's own cache.
 BLOCK = 4096
 
 

@@ -2,7 +2,7 @@
 
 1. Time is cut into blocks of w rows whose boundaries are multiples of w in the calendar (origin + row).
 2. Backwards from a boundary b, states of the rows t-w+1 .. b-1 are kept for each t of the block (``tails``).
-3. Forwards, the state of rows b .. t (``head``) grows by a row a step; merged with the tail it covers the window.
+3. Forwards, the state of rows b .. t (``head``) grows by one row per step; merged with the tail it covers the window.
 
 States are float64: sums of squares of float32 cells lose in float32 the digits that a standard deviation is made of.
 

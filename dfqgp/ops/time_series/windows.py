@@ -18,7 +18,7 @@ def over_windows(function: Callable[..., Matrix], panels: list[Matrix], window: 
     Parameters
     ----------
     function : callable
-        Takes one (w, N) array a panel, NaN where any of the panels is not finite, and returns (N,).
+        Takes one (w, N) array per panel, NaN where any of the panels is not finite, and returns (N,).
     panels : list of (T, N) float64
         Inputs.
     window : int
