@@ -1,4 +1,4 @@
-"""The configuration: one frozen record a room, composed by Hydra from conf/, checked before any work starts.
+"""The configuration: one frozen record per package, composed by Hydra from conf/, checked before any work starts.
 
 1. :func:`normalise_overrides` puts the signs before overrides that Hydra asks for.
 2. :func:`jobs` takes a command line apart into the overrides of each job (one, unless it is a multirun).
@@ -82,7 +82,7 @@ class PathSettings:
 
 @record("", ConfigError)
 class Config:
-    """Everything that one run is told; each section is the record of one room.
+    """All settings of one run; each section is the settings record of one package.
 
     Parameters
     ----------

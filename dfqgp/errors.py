@@ -103,7 +103,7 @@ class ExpressionError(DfqgpError, ValueError):
 
 
 class UnitError(DfqgpError, ValueError):
-    """Units that do not go together."""
+    """Units that do not agree."""
 
     template = (
         "expression '{text}': {operator} got {received}, expected {expected}; "

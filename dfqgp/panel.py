@@ -169,7 +169,7 @@ class Panel:
         min_listed_days: int = 0,
         exclude_st: bool = True,
     ) -> Panel:
-        """Build a panel from a long table, one row a (date, code).
+        """Build a panel from a long table, one row per (date, code).
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What pydantic found amiss, in the words of the package's errors."""
+"""What pydantic found wrong, in the words of the package's errors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REWORDED = {
 
 
 def record_error(caught: ValidationError, cls: type, given: object, name: str, error: type[RecordError]) -> RecordError:
-    """Return the error that lists everything amiss.
+    """Return the error that lists everything wrong.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def _unknown_key(key: str, kinds: Sequence[type], others: Sequence[type]) -> Vio
 
 
 def _path(loc: Sequence[int | str], given: object, name: str) -> str:
-    """Return the keys and places of a path in the data: pydantic also names branches of unions, which are no keys."""
+    """Return the keys and indices of a path in the data: pydantic also names branches of unions, which are no keys."""
     path = name
     for depth, part in enumerate(loc, start=1):
         if isinstance(given, list | tuple) and isinstance(part, int):

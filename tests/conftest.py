@@ -1,4 +1,4 @@
-"""Fixtures that several rooms share."""
+"""Fixtures that several folders share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import settings
 from dfqgp.backends import BackendSettings, open_backend
 
 COMPILED = ("cpu",)
-"""Backends that are compared with the reference; the next one joins every law by its name here."""
+"""Backends that are compared with the reference; a new one is tested by every law when it is named here."""
 
 # Compiling a kernel takes longer than any deadline; a failure in CI has to come back with the same examples.
 settings.register_profile("default", deadline=None)

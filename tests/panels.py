@@ -67,7 +67,7 @@ def hard_inputs(rows: int, columns: int, seed: int) -> np.ndarray:
 
 
 def with_fields(panel: Panel, matrices, names="xyz") -> Panel:
-    """The panel with other fields, unchecked: kernels have to bear infinities, which a panel refuses."""
+    """The panel with other fields, unchecked: kernels have to handle infinities, which a panel refuses."""
     changed = copy.copy(panel)
     fields = dict(zip(names, matrices, strict=False))
     object.__setattr__(changed, "fields", fields)

@@ -35,9 +35,9 @@ def random_ranks(rng, count, days, assets, *, common=0.5, missing=0.0):
 
 def slow_correlation(one, other):
     """Mean over common days of the correlation of centred ranks, 0 outside each sample, in plain float64 loops."""
-    daily = []
+    days = []
     for a, b in zip(one, other, strict=True):
         x, y = (np.where(row > 0, row - row[row > 0].mean() if row.any() else 0.0, 0.0) for row in (a, b))
         if x.any() and y.any():
-            daily.append(float(x @ y / np.sqrt((x @ x) * (y @ y))))
-    return sum(daily) / len(daily) if daily else 0.0
+            days.append(float(x @ y / np.sqrt((x @ x) * (y @ y))))
+    return sum(days) / len(days) if days else 0.0

@@ -34,7 +34,7 @@ def labels_of(panel: Panel):
 
 
 def config(folder: Path, segments: Segments, **changes) -> MiningConfig:
-    """Two rounds of two generations, in which nearly every factor gets in."""
+    """Two rounds of two generations, in which nearly every factor is admitted."""
     settings = MiningConfig(
         label=LabelSettings(),
         segments=segments,

@@ -1,4 +1,4 @@
-"""The law that nothing else may bend: what the search receives holds no row of the sealed holdout, nor a way to one."""
+"""The law above all others: what the search receives holds no row of the sealed holdout, nor a way to one."""
 
 from __future__ import annotations
 

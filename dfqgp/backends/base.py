@@ -20,7 +20,7 @@ class Session(Protocol):
     """A panel on a backend: slots of memory, the targets to score against, and what works on them.
 
     A session owns the memory that it works in. Between ``execute`` and ``collect`` a device may run behind the caller:
-    ``collect`` is where host and device meet, once a block.
+    ``collect`` is where host and device meet, once per block.
     """
 
     slots: int
@@ -43,7 +43,7 @@ class Session(Protocol):
         """
 
     def collect(self) -> list[DailyScores]:
-        """Return what was scored since the last call, one entry a call of ``score``, in order."""
+        """Return what was scored since the last call, one entry per call of ``score``, in order."""
 
     def fetch(self, slot: int) -> FloatMatrix:
         """Return a copy of a slot in host memory."""
@@ -80,7 +80,7 @@ class Backend(Protocol):
         targets : sequence of Target
             What is going to be scored against.
         operators : iterable of Operator, optional
-            Operators that plans may use; all by default. What the backend lacks of them is known here.
+            Operators that plans may use; all by default. A missing kernel is reported here, before any work.
         budget : int
             Bytes of the session's memory; 0 takes the backend's default.
         reserve : int

@@ -1,4 +1,4 @@
-"""Choosing a backend, once and aloud."""
+"""Choosing a backend: once, by name, with a line in the log."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dfqgp.ops.spec import Input
     from dfqgp.panel import FloatMatrix, Panel
 
-MOST_SLOTS = 4096
+MOST_SLOTS = 4096  # of a small panel the budget holds millions, and the planner lists every free slot
 
 
 class HostSession(ABC):

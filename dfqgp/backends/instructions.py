@@ -1,8 +1,8 @@
 """A plan as the arrays that a session executes: steps over rows of one instruction table, in blocks.
 
-An instruction is a row of three tables: whole numbers (columns below), constants (one an input) and literals. A step is
-an opcode and a range of rows. Opcodes from 0 on are operators, whose rows do not read each other's results: one launch
-runs them all.
+An instruction is a row of three tables: whole numbers (columns below), constants (one per input) and literals. A step
+is an opcode and a range of rows. Opcodes from 0 on are operators, whose rows do not read each other's results: one
+launch runs them all.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class Target:
 
 @dataclass(frozen=True, eq=False)
 class DailyScores:
-    """One row a factor, one column a row of the target.
+    """One row per factor, one column per row of the target.
 
     Parameters
     ----------

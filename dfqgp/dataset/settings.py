@@ -17,7 +17,7 @@ class DatasetSettings:
     source : SourceRecord
         Where the long table comes from: settings of one of the package's sources, or of your own.
     universe : UniverseSettings
-        Who belongs to the universe.
+        Which stocks belong to the universe.
     segments : SegmentSettings
         How the days are shared out.
     label : LabelSettings

@@ -1,7 +1,7 @@
 """Which value stands in which slot, and for how long.
 
-A slot is free again after the value's last use. A value that only a later block needs stays while there is room; when
-slots run out, the one with the least cost for the longest wait is dropped, and computed again when its time comes.
+A slot is free again after the value's last use. A value that only a later block needs stays while slots are free; when
+they run out, the value with the least cost for the longest wait is dropped, and computed again when it is needed.
 Features stay for the session: they are dropped last of all, and only where a budget is too small to hold them.
 """
 
@@ -105,7 +105,11 @@ class Slots:
         self._drop(min(idle, key=self._worth))
 
     def _worth(self, value: int) -> tuple[float, float, str]:
-        """Return what dropping costs: cost over distance to the next use; any feature is worth more than any other."""
+        """Return what dropping costs: cost over distance to the next use; a feature is worth more than any other value.
+
+        A feature is loaded from outside the session, and nearly every block reads it. Keys break ties, so that a plan
+        is the same in every process.
+        """
         after = self._next_use(value)
         worth = 0.0 if after is None else float(self.program.cost[value]) / (after - self.stop + 1)
         pinned = math.inf if self.program.opcode[value] == LOAD else 0.0

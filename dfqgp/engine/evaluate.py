@@ -116,7 +116,7 @@ class Engine:
         Returns
         -------
         list of DailyScores
-            One a target; row k is tree k.
+            One per target; row k is tree k.
         """
         kept = 0 if keep is None else int(keep.sum())
         scores = [

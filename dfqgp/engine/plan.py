@@ -3,7 +3,7 @@
 1. Roots are lowered to one program, in which equal sub-expressions are one value (``lower``).
 2. Roots with the same costly shared sub-expressions become neighbours (``cluster``) and are cut into blocks of at most
    ``block``; a block whose peak does not fit is halved (``Planner.plan``).
-3. Inside a block values are computed level by level, one launch an operator and level (``by_level``). A slot is free
+3. Inside a block values are computed level by level, one launch per operator and level (``by_level``). A slot is free
    again after its last use in the block, a root's after it was handed over (``Slots``).
 4. A single root that does not fit level by level is computed depth first, which takes fewer slots (``depth_first``); if
    that is too much as well, BudgetError says what it takes.
@@ -89,7 +89,7 @@ class Planner:
             except NoRoomError:
                 if stop - start == 1:
                     raise self._too_small(program, order[start]) from None
-                middle = (start + stop) // 2
+                middle = (start + stop) // 2  # extendleft puts the first half in front
                 blocks.extendleft([(middle, stop), (start, middle)])
         return tables.as_plan(slots.peak, {program.nodes[v]: slot for v, slot in slots.slot_of.items()})
 
@@ -102,7 +102,7 @@ class Planner:
         except NoRoomError:
             if len(roots) > 1:
                 raise
-        empty = slots.copy()
+        empty = slots.copy()  # one root, and still too much: nothing resident may stand in its way
         empty.drop_all()
         return tables.write(empty, roots, depth_first(program, roots[0], needed_values(program, roots, {})), stop)
 

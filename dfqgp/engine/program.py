@@ -42,7 +42,7 @@ class Program:
     opcode : (V,) int64
         Operator, LOAD or FILL.
     inputs : (V, A) int64
-        Values that are read, NOTHING in the places left; the number of the feature for LOAD.
+        Values that are read, NOTHING in the columns left; the number of the feature for LOAD.
     literals : (V, P) float64
         The operator's numbers; the constant itself for FILL.
     group : (V,) int64

@@ -27,7 +27,10 @@ def needed_values(program: Program, roots: Iterable[int], resident: Container[in
 
 
 def by_level(program: Program, needed: list[int]) -> list[list[int]]:
-    """Group values by level and opcode: one launch each."""
+    """Group values by level and opcode: one launch each.
+
+    Levels list operators by name: opcodes are numbered as trees come, and a plan should not depend on that.
+    """
     level: dict[int, int] = {}
     groups: dict[tuple[int, str, int], list[int]] = {}
     for value in needed:
@@ -58,5 +61,6 @@ def _slots_taken(program: Program, needed: list[int]) -> dict[int, int]:
     slots: dict[int, int] = {}
     for value in needed:
         counts = sorted((slots.get(under, 1) for under in program.read_by(value)), reverse=True)
+        # One more than its inputs: an instruction never writes a slot that it reads.
         slots[value] = max([len(counts) + 1, *(count + held for held, count in enumerate(counts))])
     return slots

@@ -12,7 +12,7 @@ from dfqgp.records import record
 
 @record("engine", ConfigError)
 class EngineSettings:
-    """How much memory a generation's evaluation may take, and in which portions it works.
+    """How much memory a generation's evaluation may take, and how many expressions are planned at a time.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class Tables:
         waiting = set(roots)
         steps = [self._hand_over([root for root in roots if root in slots.slot_of], waiting, slots)]
         for group in groups:
-            for value in group:
+            for value in group:  # all before any input is freed: the group is one launch, in no order
                 slots.take(value)
             steps.append([self._instruction(value, slots) for value in group])
             for value in group:

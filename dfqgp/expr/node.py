@@ -156,7 +156,7 @@ def operators_of(roots: Iterable[Node]) -> set[Operator]:
 
 
 def is_boolean(node: Node) -> bool:
-    """Tell whether a tree's value is a boolean panel."""
+    """Return whether a tree's value is a boolean panel."""
     return isinstance(node, Call) and node.op.boolean
 
 

@@ -40,7 +40,7 @@ def parse(text: str, vocabulary: Vocabulary, *, typed: bool = True) -> Node:
     vocabulary : Vocabulary
         Names that may be used.
     typed : bool
-        Refuse trees whose units do not go together.
+        Refuse trees whose units do not agree.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def parse(text: str, vocabulary: Vocabulary, *, typed: bool = True) -> Node:
     ExpressionError
         With the 1-based position, what stands there, what was expected and the nearest name.
     UnitError
-        If ``typed`` and the units do not go together.
+        If ``typed`` and the units do not agree.
 
     Examples
     --------
@@ -182,7 +182,7 @@ class _Builder:
 
 
 def _literal(tree: ast.expr) -> int | float | None:
-    """Return the number that a constant or its opposite is: an int stays an int, a bool is none."""
+    """Return the number that a constant or its opposite is: an int stays an int, a bool is not a number."""
     if isinstance(tree, ast.UnaryOp):
         value = _literal(tree.operand)
         return value if value is None or isinstance(tree.op, ast.UAdd) else -value

@@ -47,7 +47,7 @@ def unit_of(node: Node, vocabulary: Vocabulary) -> Unit:
 
 
 def result_unit(op: Operator, units: Sequence[Unit]) -> Unit | None:
-    """Return the unit of an operator's value for the units of its panel arguments, None if they do not go together.
+    """Return the unit of an operator's value for the units of its panel arguments, None if they do not agree.
 
     Examples
     --------

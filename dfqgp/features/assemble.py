@@ -47,7 +47,7 @@ def assemble(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Normalised long table, one row a (date, code), in any order; it is not changed.
+        Normalised long table, one row per (date, code), in any order; it is not changed.
     units : mapping of str to str, optional
         Units of the further numeric columns that become features; other further columns are not looked at.
     calendar : ndarray of datetime64, optional

@@ -75,7 +75,7 @@ class Pivot:
         return len(self.dates), len(self.codes)
 
     def matrix(self, values: NDArray[Any], missing: Any) -> NDArray[Any]:  # noqa: ANN401 - any scalar of the dtype
-        """Return the (T, N) matrix of one value a row, in the dtype of the values; ``missing`` where no row is."""
+        """Return the (T, N) matrix of one value per row, in the dtype of the values; ``missing`` where no row is."""
         flat = np.full(self.shape[0] * self.shape[1], missing, dtype=values.dtype)
         flat[self.cells] = values
         return flat.reshape(self.shape)
@@ -88,6 +88,6 @@ class Pivot:
             raise PanelError(
                 what=f"rows of ({self.dates[row]}, {self.codes[column]})",
                 got=int(filled.max()),
-                expected="one row a (date, code)",
+                expected="one row per (date, code)",
                 remedy="drop the repeats",
             )

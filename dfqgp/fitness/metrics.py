@@ -75,12 +75,12 @@ class Metrics:
         return {name: float(getattr(self, name)) for name in SUMMARY}
 
 
-def metrics_of(daily: DailyScores, target: Target, settings: FitnessSettings) -> list[Metrics]:
+def metrics_of(scores: DailyScores, target: Target, settings: FitnessSettings) -> list[Metrics]:
     """Return the metrics of every factor over the days of a target.
 
     Parameters
     ----------
-    daily : DailyScores
+    scores : DailyScores
         K factors, R days.
     target : Target
         What they were scored against.
@@ -92,10 +92,10 @@ def metrics_of(daily: DailyScores, target: Target, settings: FitnessSettings) ->
     list of Metrics
         K entries, in order.
     """
-    kept = np.isfinite(daily.ic)
+    kept = np.isfinite(scores.ic)
     days = kept.sum(axis=1)
     possible = int((target.count >= settings.min_assets).sum())
-    ic = np.where(kept, daily.ic, 0.0)
+    ic = np.where(kept, scores.ic, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = ic.sum(axis=1) / days
         deviation = np.where(kept, ic - mean[:, None], 0.0)
@@ -104,21 +104,21 @@ def metrics_of(daily: DailyScores, target: Target, settings: FitnessSettings) ->
             "ic_mean": mean,
             "ic_std": std,
             "icir": np.where(std > 0, mean / std, np.nan),
-            "hac_t": newey_west_t(daily.ic, target.horizon),
+            "hac_t": newey_west_t(scores.ic, target.horizon),
             "positive": (ic > 0).sum(axis=1) / days,
             "coverage": days / possible if possible else np.zeros(len(days)),
-            "turnover": _mean(daily.turnover, np.isfinite(daily.turnover)),
-            "r2": _mean(daily.r2, kept),
-            "assets": _mean(daily.assets, kept),
+            "turnover": _mean(scores.turnover, np.isfinite(scores.turnover)),
+            "r2": _mean(scores.r2, kept),
+            "assets": _mean(scores.assets, kept),
         }
     by_year = _means_by_year(ic, kept, target.dates)
     return [
         Metrics(
-            ic=daily.ic[k],
+            ic=scores.ic[k],
             **{name: float(column[k]) for name, column in columns.items()},
             days=int(days[k]),
             by_year=by_year[k],
-            failure=_failure(daily.state[k], int(days[k]), possible, settings),
+            failure=_failure(scores.state[k], int(days[k]), possible, settings),
         )
         for k in range(len(days))
     ]
@@ -164,7 +164,7 @@ def _mean(values: NDArray[np.float32] | NDArray[np.int32], there: NDArray[np.boo
 
 
 def _means_by_year(ic: Series, kept: NDArray[np.bool_], dates: NDArray[np.datetime64]) -> list[dict[int, float]]:
-    """Mean IC of each calendar year in which a factor has a day, a dict a factor."""
+    """Mean IC of each calendar year in which a factor has a day, one dict per factor."""
     years = dates.astype("datetime64[Y]").astype(int) + 1970
     found: list[dict[int, float]] = [{} for _ in ic]
     for year in np.unique(years):

@@ -3,7 +3,7 @@
 1. base = abs(metric) - length_penalty x nodes; a failed factor scores -inf (``base_score``).
 2. In order of falling base (``by_base``), a factor is compared with the library and with those before it.
 3. score = base - corr_penalty x the largest abs correlation; from max_corr on the score is 0, or less where this is
-   less, and the reason is kept. So a factor never scores above the better one that it repeats.
+   less, and the reason is kept. So an exact copy of a better factor never scores above it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def base_score(metrics: Metrics, size: int, settings: FitnessSettings) -> Score:
 
 
 def by_base(bases: Sequence[Score], keys: Sequence[str]) -> list[int]:
-    """Return the places of the factors that did not fail, the best base first; ties are broken by key."""
+    """Return the indices of the factors that did not fail, the best base first; ties are broken by key."""
     alive = [k for k, base in enumerate(bases) if base.value > -math.inf]
     return sorted(alive, key=lambda k: (-bases[k].value, keys[k]))
 

@@ -47,7 +47,7 @@ def make_target(
     Returns
     -------
     Target
-        With a row a scored day.
+        With one row per scored day.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def make_target(
 
 
 def every(panel: Panel, rows: NDArray[np.int64], days: int) -> NDArray[np.bool_]:
-    """Tell the rows whose ordinal in the trading calendar is a multiple of ``days``: the same dates in any panel."""
+    """Return the mask of rows whose calendar ordinal is a multiple of ``days``: the same dates in any panel."""
     return np.asarray((panel.origin + rows) % days == 0)
 
 

@@ -33,7 +33,7 @@ class Breeder:
     generator : Generator
         Draws fresh trees.
     selection, survival, variation : policies
-        Who becomes a parent, who is asked again, how children are made.
+        Which individuals become parents, which are asked again, and how children are made.
     size : int
         Individuals of a generation.
     """

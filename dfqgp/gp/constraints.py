@@ -47,14 +47,14 @@ class TreeConstraints:
         return form if self.accepts(form) else None
 
     def accepts(self, node: Node) -> bool:
-        """Tell whether a tree, in its distinct form, may be in a population."""
+        """Return whether a tree, in its distinct form, may be in a population."""
         return self.problem(node) is None
 
     def problem(self, node: Node) -> str | None:
         """Return why a tree, in its distinct form, may not be in a population, or None where it may."""
         bounds = self.settings
-        if stranger := self._stranger(node):
-            return f"'{stranger}' is not among the names to build with"
+        if unknown := self._unknown_name(node):
+            return f"'{unknown}' is not among the names to build with"
         for what in ("depth", "size", "lookback"):
             if getattr(node, what) > getattr(bounds, f"max_{what}"):
                 return f"its {what} is {getattr(node, what)}, more than gp.max_{what}={getattr(bounds, f'max_{what}')}"
@@ -62,10 +62,10 @@ class TreeConstraints:
             return "its value is boolean"
         if is_degenerate(node):
             return "a part of it is constant or trivial"
-        return None if is_typed(node, self.vocabulary) else "its units do not go together"
+        return None if is_typed(node, self.vocabulary) else "its units do not agree"
 
-    def _stranger(self, node: Node) -> str | None:
-        """Return the first name in a tree that is none to build with."""
+    def _unknown_name(self, node: Node) -> str | None:
+        """Return the first name in a tree that is not one to build with."""
         for part in node.walk():
             if not isinstance(part, Constant):
                 name = part.op.name if isinstance(part, Call) else getattr(part, "name", repr(part))
@@ -83,7 +83,7 @@ class TreeConstraints:
 
 
 def is_typed(node: Node, vocabulary: Vocabulary) -> bool:
-    """Tell whether the units of a tree go together."""
+    """Return whether the units of a tree agree."""
     try:
         unit_of(node, vocabulary)
     except UnitError:
@@ -92,7 +92,7 @@ def is_typed(node: Node, vocabulary: Vocabulary) -> bool:
 
 
 def is_degenerate(node: Node) -> bool:
-    """Tell whether a tree, or a part of it, holds nothing that a plainer tree does not.
+    """Return whether a simpler tree says the same as a tree, or as a part of it.
 
     That is a number where a feature should be (``ts_mean(2, 5)``, ``log(2)``, a lone ``2``), and an operator over
     one and the same argument twice (``x - x``, ``ts_corr(x, x, 5)``) unless it is a square.

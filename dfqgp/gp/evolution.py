@@ -60,7 +60,7 @@ class Evolution:
     Raises
     ------
     ConfigError
-        If there is no feature, or the seed is none.
+        If there is no feature, or the seed is not valid.
 
     Examples
     --------
@@ -115,7 +115,7 @@ class Evolution:
         Returns
         -------
         list of Node
-            ``population`` canonical trees of which no two score alike by form; fewer, with a warning in the log, where
+            ``population`` canonical trees, no two with the same score form; fewer, with a warning in the log, where
             bounded tries find no more. The same list until the generation ends.
         """
         return [each.node for each in self._current().individuals]
@@ -132,8 +132,8 @@ class Evolution:
         nodes : sequence of Node
             Trees that ``ask`` returned and that were not told yet, each once.
         results : sequence of float, or of sequences of float
-            A number or a vector a tree, of one length in the whole search. Higher is better; NaN and -inf say that the
-            evaluation failed.
+            A number or a vector per tree, of one length in the whole search. Higher is better; NaN and -inf say that
+            the evaluation failed.
 
         Raises
         ------
@@ -167,7 +167,7 @@ class Evolution:
         self.generation += 1
 
     def immigrate(self, nodes: Iterable[Node]) -> list[Node]:
-        """Let trees from outside into the next generation that is bred, after the survivors.
+        """Add trees from outside to the next generation that is bred, after the survivors.
 
         Those for which that generation has no space wait for the one after it.
 

@@ -1,4 +1,4 @@
-"""One generation between ask and its end: who was asked, and the results told so far."""
+"""One generation between ask and its end: the individuals asked, and the results told so far."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Generation:
             if node.key not in self._individuals:
                 raise refused(f"{node!r}, which was not asked", "trees of this generation", "tell those of pending")
             if self._individuals[node.key].objectives is not None:
-                raise refused(f"{node!r} again", "one result a tree", "tell those of pending")
+                raise refused(f"{node!r} again", "one result per tree", "tell those of pending")
         known = (each.objectives or () for each in chain(earlier, self._individuals.values()))
         length = next((len(values) for values in chain(known, told.values()) if values), 0)
         for node, values in told.items():
@@ -85,7 +85,7 @@ def checked_results(nodes: Sequence[Node], results: Sequence[float | Sequence[fl
     nodes : sequence of Node
         Every tree once.
     results : sequence of float, or of sequences of float
-        One result a tree, a number or a vector; NaN or -inf anywhere in it says that the evaluation failed.
+        One result per tree, a number or a vector; NaN or -inf anywhere in it says that the evaluation failed.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def checked_results(nodes: Sequence[Node], results: Sequence[float | Sequence[fl
     """
     if len(nodes) != len(results) or len(set(nodes)) != len(nodes):
         got = f"{len(nodes)} trees ({len(set(nodes))} distinct) and {len(results)} results"
-        raise refused(got, "one result a tree, every tree once", "tell trees that ask returned")
+        raise refused(got, "one result per tree, every tree once", "tell trees that ask returned")
     return {node: _objectives(node, result) for node, result in zip(nodes, results, strict=True)}
 
 

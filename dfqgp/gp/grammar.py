@@ -1,7 +1,7 @@
 """Which leaves and operators can make a wanted unit, and within what depth.
 
 The units that trees are built with are those of the leaves and those one operator away from them (currency / shares,
-price * price, ...); wilder ones never help to reach a ratio sooner.
+price * price, ...); other units never help to reach a ratio sooner.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Grammar:
         chosen = [OPERATORS[name] for name in OPERATORS if name in settings.operators or not settings.operators]
         self.operators = tuple(op for op in chosen if self.groups or not op.takes_group)
         self._depth = self._least_depths()
-        # A tree that is one deeper than the wildest unit asks for is as free as any deeper one.
+        # A tree one level deeper than the deepest unit needs has the same choices as any deeper tree.
         self._choices = lru_cache(maxsize=None)(self._list_choices)
         self.literals = lru_cache(maxsize=None)(self._list_literals)
         if settings.operators and not any(self.choices(unit, 2, settings.max_lookback) for unit in self._depth):
@@ -125,18 +125,18 @@ class Grammar:
 
 
 def groups_among(op: Operator) -> tuple[bool, ...]:
-    """Tell of each argument of an operator, literals left out, whether it is a group."""
+    """Return for each argument of an operator, literals left out, whether it is a group."""
     return tuple(each.role is Role.GROUP for each in op.arguments if not each.is_literal)
 
 
 def takes_constants(op: Operator) -> bool:
-    """Tell whether a number makes sense as an argument: over a constant panel, ranks and windows say nothing."""
+    """Return whether a number makes sense as an argument: ranks and windows of a constant panel are useless."""
     return op.kind is Kind.ELEMENT
 
 
 def _argument_units(op: Operator, wanted: Unit, below: Sequence[Unit]) -> Iterator[tuple[Unit, ...]]:
     """Yield the units of panel arguments from which ``op`` makes ``wanted``, all of them among ``below``."""
-    made = None if op.boolean else wanted  # any units will do for a truth
+    made = None if op.boolean else wanted  # a boolean can be made from any units
     possible, _ = op.unit.demand(made, ()) if op.boolean is (wanted == BOOLEAN) else (False, None)
     partial: list[tuple[Unit, ...]] = [()] if possible else []
     for argument in op.panels:
@@ -151,7 +151,7 @@ def _next_units(
         return [BOOLEAN] if BOOLEAN in below else []
     numeric = [unit for unit in below if unit != BOOLEAN]
     given = [unit for unit in drawn if unit != BOOLEAN]
-    if not given:  # the demand on a first argument is only the plainest way (x * ratio); other units are as good
+    if not given:  # the rule names one unit for a first argument (x * ratio); other units are as good
         return numeric
     possible, unit = op.unit.demand(wanted, given)
     if not possible:

@@ -71,8 +71,8 @@ class Individual:
     def rank_key(self) -> tuple[bool, tuple[float, ...], int, str]:
         """Order the better before the worse; no tie is left.
 
-        By objectives, the first that differs decides; then the smaller tree, then the key. Whoever has no objectives
-        comes last.
+        By objectives, the first that differs decides; then the smaller tree, then the key. Individuals without
+        objectives come last.
         """
         values = self.objectives or ()
         return not values, tuple(-value for value in values), self.node.size, self.node.key

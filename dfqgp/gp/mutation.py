@@ -51,7 +51,7 @@ class SubtreeMutation:
 
 
 class PointMutation:
-    """One leaf, number, window, group or operator of the parent is replaced by its like.
+    """One leaf, number, window, group or operator of the parent is replaced by another of the same kind.
 
     Parameters
     ----------

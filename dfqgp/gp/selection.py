@@ -1,4 +1,4 @@
-"""Selection: who becomes a parent.
+"""Selection: which individuals become parents.
 
 To add a policy, write a class with the method of ``Selection`` and name it in ``SELECTIONS``; ``gp.selection`` chooses
 by that name.

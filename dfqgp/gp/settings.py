@@ -63,13 +63,13 @@ class GpSettings:
     tournament : int
         Trees drawn to choose one parent from.
     survival : str
-        Policy that decides who stays, by its name in ``survival.SURVIVALS``.
+        Policy that decides which trees stay, by its name in ``survival.SURVIVALS``.
     elites : int
         Best trees that stay in the population.
     crossover, subtree_mutation, point_mutation : float
         Shares of the offspring; the rest are fresh trees.
     typed : bool
-        Build only trees whose units go together.
+        Build only trees whose units agree.
     windows, delays : tuple of int
         Windows and delays to draw from, in days.
     constants : tuple of float

@@ -78,7 +78,7 @@ class SearchState:
 
     @classmethod
     def from_json(cls, raw: object, constraints: TreeConstraints) -> SearchState:
-        """Read what ``to_json`` wrote; raises CheckpointError that names the first thing amiss."""
+        """Read what ``to_json`` wrote; raises CheckpointError that names the first error."""
         try:
             saved = build(_Saved, raw, "search")
         except RecordError as error:

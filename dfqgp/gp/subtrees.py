@@ -36,7 +36,7 @@ class Position(NamedTuple):
     parent: Call | None = None
 
     def accepts(self, unit: Unit, vocabulary: Vocabulary) -> bool:
-        """Tell whether a subtree of ``unit`` here leaves the units of the rest of the tree as they are."""
+        """Return whether a subtree of ``unit`` here leaves the units of the rest of the tree as they are."""
         if self.parent is None:
             return True
         units = [

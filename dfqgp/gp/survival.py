@@ -1,4 +1,4 @@
-"""Survival: who stays when a generation ends.
+"""Survival: which individuals stay when a generation ends.
 
 To add a policy, write a class with the methods of ``Survival`` and name it in ``SURVIVALS``; ``gp.survival`` chooses by
 that name. tests/extending/second_survival.py is an example.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Survival(Protocol):
-    """A policy that decides who stays. It is asked twice a generation, and keeps nothing between calls."""
+    """A policy that decides which individuals stay. Called twice per generation, it keeps nothing between calls."""
 
     def survivors(self, population: Sequence[Individual], evaluated: Sequence[Individual]) -> Sequence[Individual]:
         """Return the population that the next generation is bred from.

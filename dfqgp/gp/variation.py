@@ -53,7 +53,7 @@ class WeightedOperators:
     Parameters
     ----------
     operators : sequence of (float, VariationOperator)
-        Shares of the offspring, from 0 to 1 and together at most 1, and who makes them.
+        Shares of the offspring, from 0 to 1 and together at most 1, and the operator that makes them.
     fresh : callable
         Draws a tree without parents.
     """

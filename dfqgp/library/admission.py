@@ -1,10 +1,10 @@
-"""Admission: which candidates become members, whom they replace, and why not.
+"""Admission: which candidates become members, which members they replace, and why others are rejected.
 
-1. A factor that is in already stays as it is; a score that is not above ``min_score`` is turned away.
-2. A factor that correlates with no member by ``max_corr`` or more is admitted while there is room. Where there is none
-   it takes the worst member's place if it beats that one's score by the margin.
-3. A factor that correlates with one member takes its place if it beats its score by the margin.
-4. A factor that correlates with two or more is turned away: to admit it would cost the library more than it brings.
+1. A candidate that is a member already is rejected, and so is one whose score is not above ``min_score``.
+2. A candidate that correlates with no member by ``max_corr`` or more is admitted. In a full library it has to beat the
+   worst member's score by the margin, and replaces that member.
+3. A candidate that correlates with one member replaces it if it beats its score by the margin.
+4. A candidate that correlates with two or more is rejected: it would replace several members by one.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Decision:
     member : Member
         The candidate as the member that it is or would have been.
     verdict : Verdict
-        REPLACED says that it got in and ``displaced`` left.
+        REPLACED: it was admitted in place of ``displaced``.
     reason : str
         In words, with the numbers and the member that decided.
     displaced : Member, optional
-        Who had to leave.
+        The member that it replaced.
     """
 
     member: Member
@@ -62,9 +62,9 @@ def judge(
     Parameters
     ----------
     candidate : Member
-        Who asks.
+        The factor to decide on.
     members : sequence of Member
-        Who is in.
+        The members so far.
     correlations : (M,) float64
         Of the candidate with each of them.
     settings : LibrarySettings

@@ -28,7 +28,7 @@ def member_table(members: Sequence[Member]) -> dict[str, list[Value]]:
     Parameters
     ----------
     members : sequence of Member
-        A row each, in their order.
+        One row each, in their order.
 
     Returns
     -------

@@ -69,14 +69,14 @@ class Library:
         self._members, self._ranks = list(members), list(ranks)
 
     def consider(self, candidates: Sequence[Candidate], *, round_number: int = 0) -> list[Decision]:
-        """Let candidates in or turn them away, the best first.
+        """Admit or reject candidates, the best first.
 
         Parameters
         ----------
         candidates : sequence of Candidate
             In any order: ties are broken by key, so that the order does not matter.
         round_number : int
-            Round of the run, kept with whom it admits.
+            Round of the run, stored with the members that it admits.
 
         Returns
         -------

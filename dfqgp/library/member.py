@@ -1,4 +1,4 @@
-"""Who asks to get into the library, and who is in it."""
+"""Candidates and members of the library."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Member:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A scored factor that asks to get in.
+    """A scored factor that is proposed for the library.
 
     Parameters
     ----------

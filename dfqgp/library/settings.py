@@ -12,7 +12,7 @@ from dfqgp.records import record
 
 @record("library", ConfigError)
 class LibrarySettings:
-    """Who gets into the library, and who has to leave for whom.
+    """Which factors the library admits, and which members they replace.
 
     Parameters
     ----------
@@ -21,11 +21,11 @@ class LibrarySettings:
     max_corr : float
         Every two members correlate by less than this, in absolute value.
     replace_margin : float
-        A candidate takes a member's place when its score is more than this times the member's.
+        A candidate replaces a member when its score is more than this times the member's.
     min_score : float
         A candidate's score has to be above this.
     candidates : int
-        Best trees of a round that ask to get in.
+        Best trees of a round that become candidates.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Who may be held and who can be bought: the universe and the tradability masks.
+"""Which stocks may be held and which can be bought: the universe and the tradability masks.
 
 Both are element by element and take arrays of any one shape: the rows of a long table as well as (T, N) matrices.
 """
@@ -24,7 +24,7 @@ HALF_TICK = 0.005
 
 @record("universe", ConfigError)
 class UniverseSettings:
-    """Who belongs to the universe beside the table's own ``in_universe``.
+    """Which stocks belong to the universe, in addition to the table's own ``in_universe``.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ def checkpoint_path(state: Path, run_id: str) -> Path:
 
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint; whoever reads meanwhile, or after a kill, finds the old one or the new one, whole.
+    """Write a checkpoint; a reader at the same time, or after a kill, finds the whole old one or the whole new one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Daily rank ICs of every formula that was scored: a file a generation, beside the ledger's.
+"""Daily rank ICs of every formula that was scored: one file per generation, beside the ledger's.
 
 Statistics of a whole search (deflation, PBO, a null of the ledger) need the series and not only their means. Row i of
 ``rRR_gGGG.ic.npy`` belongs to line i of ``rRR_gGGG.jsonl``; ``days.npy`` holds the dates of the columns.
@@ -24,7 +24,7 @@ DAYS = "days.npy"
 
 
 def write_days(folder: Path, dates: NDArray[np.datetime64]) -> None:
-    """Write the dates of the columns, once a run."""
+    """Write the dates of the columns, once per run."""
     write_bytes(folder / DAYS, _npy(dates.astype("datetime64[D]").astype(np.int64)))
 
 

@@ -1,4 +1,4 @@
-"""The ledger: every distinct formula that a run ever tried, rejects included.
+"""The ledger: every distinct formula that a run ever tried, rejected ones too.
 
 Honest statistics need the number of trials, so nothing that was scored may be forgotten. Formulas are told apart by
 the key of their score form. Each generation is one JSON-lines file, written at once when the generation ends and before
@@ -29,7 +29,7 @@ class Trial:
     Parameters
     ----------
     key : str
-        Of the score form: formulas that score alike have one key.
+        Of the score form: formulas with the same ranks up to sign have one key.
     expression : str
         The text of the formula first tried with this key.
     round, generation : int

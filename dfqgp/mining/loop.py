@@ -2,7 +2,7 @@
 
 1. Take the run's lock, and go on from its checkpoint if there is one (``Run.resume``).
 2. A generation: ask for a population, assess it, write the ledger, tell the scores, checkpoint (``Run.step``).
-3. After a round's last generation its best trees ask to get into the library (``Run._end_round``), before the
+3. After a round's last generation its best trees become candidates of the library (``Run._end_round``), before the
    checkpoint: a killed run repeats at most one generation, and does the same again.
 4. Write the snapshot after every round, and at the end of the run (``Run.snapshot``).
 """

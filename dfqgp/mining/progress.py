@@ -1,4 +1,4 @@
-"""Progress of a run: a bar on a terminal, a log record a generation everywhere."""
+"""Progress of a run: a bar on a terminal, one log record per generation everywhere."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Pace:
     Parameters
     ----------
     per_second : float
-        Distinct formulas tried a second since the start of this process.
+        Distinct formulas tried per second since the start of this process.
     seconds_left : float
         Until the last generation ends, if the generations to come take as long as those so far.
     """
@@ -50,7 +50,7 @@ def pace(*, seconds: float, tried: int, done: int, left: int) -> Pace:
 
 
 class Progress:
-    """Shows generation, best score, distinct formulas tried, formulas a second and the time left.
+    """Shows generation, best score, distinct formulas tried, formulas per second and the time left.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What one mining run is told, gathered from the rooms' settings."""
+"""The settings of one mining run, gathered from the packages' settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MiningConfig:
-    """The rooms' settings of one run, its name, and where it writes.
+    """The packages' settings of one run, its name, and where it writes.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class MiningConfig:
     segments : Segments
         Cut from the dates of the whole panel, whose rows up to ``segments.search_stop`` the run holds. The shares of
         the settings would mean other borders on the cut panel.
-    backend, engine, fitness, gp, library : the settings of these rooms
+    backend, engine, fitness, gp, library : the settings of these packages
     seed : int
         Seed of the search.
     run_id : str

@@ -28,7 +28,7 @@ def library_table(snapshot: Snapshot, vocabulary: Vocabulary) -> Table:
     Returns
     -------
     rich.table.Table
-        A row a member: expression, nodes, train and validation figures, score.
+        One row per member: expression, nodes, train and validation figures, score.
     """
     title = f"run {snapshot.run_id}: {len(snapshot.members)} factors from {snapshot.trials} distinct formulas"
     table = Table(title=title, title_justify="left")

@@ -1,4 +1,4 @@
-"""What may stand in an argument's place, said by the annotation of the parameter.
+"""What an argument may be, given by the annotation of the parameter.
 
 An operator's definition is annotated with ``Numeric``, ``Boolean``, ``Group``, ``Window``, ``Delay`` or ``Universe``,
 or with a number of its own range::
@@ -75,7 +75,7 @@ class Argument:
         return self.role in (Role.PANEL, Role.BOOLEAN)
 
     def accepts(self, value: object) -> bool:
-        """Tell whether a literal is of this kind and within the range; a whole number is a real one too."""
+        """Return whether a literal is of this kind and within the range; a whole number is a real one too."""
         kinds = (int, float) if self.role is Role.REAL else (int,)
         return isinstance(value, kinds) and not isinstance(value, bool) and self.low <= value <= self.high
 
@@ -125,7 +125,7 @@ def arguments_of(function: Callable[..., object]) -> tuple[tuple[Argument, ...],
     Raises
     ------
     TypeError
-        If a parameter's annotation is none of this module.
+        If a parameter's annotation is not one of this module.
     """
     hints = get_type_hints(function, include_extras=True)
     names = function.__code__.co_varnames[: function.__code__.co_argcount]

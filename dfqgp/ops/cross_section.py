@@ -62,7 +62,10 @@ def lane_sum(values: Matrix) -> float:
 
 
 def center_row(x: NDArray[np.float32], deviation: Matrix) -> int:
-    """Write deviations from the mean, NaN where x is, all 0 for a constant row; return the number of cells."""
+    """Write deviations from the mean, NaN where x is, all 0 for a constant row; return the number of cells.
+
+    Sums are taken about the first value: a constant row gives exact zeros, and a high level costs no digits.
+    """
     first, n = 0.0, 0
     for j in range(x.shape[0]):
         if x[j] == x[j]:

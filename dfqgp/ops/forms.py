@@ -2,8 +2,8 @@
 
 A backend compiles a form's functions into loops of its own; nothing here knows a compiler. The functions may call
 other plain functions of their module, and use ``math`` and scalar arithmetic alone, so that every target can compile
-them. A cell that is missing is NaN, and so is a value that is none; what is not finite becomes NaN in the loop.
-Literals come last, as numbers in the order of the declaration.
+them. Missing cells are NaN, a function returns NaN where it has no value, and the loop turns results that are not
+finite into NaN. Literals come last, as numbers in the order of the declaration.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an operator is: one declaration, from which all other rooms, the docs and the tests take their facts."""
+"""What an operator is: one declaration, from which all other packages, the docs and the tests take their facts."""
 
 from __future__ import annotations
 

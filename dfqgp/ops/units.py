@@ -58,7 +58,7 @@ COUNT = Unit(count=Fraction(1))
 PRICE = CURRENCY / SHARES
 
 BOOLEAN = Unit(boolean=True)
-"""What a truth has in the place of a unit. No rule sees it: which arguments are boolean is said by their role."""
+"""The unit of a boolean. No unit rule sees it: an argument's role says that it is boolean."""
 
 UNITS = {"price": PRICE, "shares": SHARES, "currency": CURRENCY, "ratio": RATIO, "count": COUNT}
 _NAMES = {unit: name for name, unit in UNITS.items()} | {BOOLEAN: "boolean"}
@@ -89,7 +89,7 @@ class UnitRule:
     name : str
         What the rule asks for, as error messages say it.
     result : callable
-        Units of the numeric arguments -> unit of the value, or None if they do not go together.
+        Units of the numeric arguments -> unit of the value, or None if they do not agree.
     demand : callable
         (wanted unit or None for any, units of the arguments drawn so far) -> (possible, unit wanted of the next
         argument or None for any).

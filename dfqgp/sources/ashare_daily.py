@@ -103,7 +103,7 @@ class AshareDailySource(Source):
         """Check and derive the limits; raises DataContractError."""
         ready = [name for name in FEATURES if name in frame]
         table = check(
-            # Empty limits tell the contract that they are on their way, so that it reports no default for them.
+            # Empty columns here, filled later, so that the contract does not report a default for them.
             frame.assign(limit_up=np.nan, limit_down=np.nan),
             where=f"source {self.name} ({self.settings.path})",
             features=list(dict.fromkeys([*ready, "preclose", *self.settings.features])),

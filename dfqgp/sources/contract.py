@@ -47,7 +47,7 @@ def check(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a (date, code), in any order; see docs/data_contract.md. It is not changed.
+        One row per (date, code), in any order; see docs/data_contract.md. It is not changed.
     where : str
         What the table is, for messages: a path or a name.
     features : sequence of str

@@ -1,4 +1,4 @@
-"""Cells to the contract's types: one converter a kind, which never guesses and marks what it can't read.
+"""Cells to the contract's types: one converter per kind, which never guesses and marks what it can't read.
 
 A converter takes a raw column and returns the typed one and a boolean mask of the cells that hold something which
 is not of that kind. Missing cells are not unreadable, except in flags, where nothing says what they mean.
@@ -126,6 +126,6 @@ def _date_text(cell: Any) -> Any:  # noqa: ANN401 - a cell of a raw table can be
 
 
 def _digits(raw: Column) -> Column:
-    """Whole numbers as text; missing cells and fractions stay, and whoever asked for text refuses the latter."""
+    """Whole numbers as text; missing cells and fractions stay, and the converter to text refuses fractions."""
     whole = raw.notna() & (raw % 1 == 0)
     return raw.astype(object).where(~whole, raw.where(whole, 0).astype("int64").astype(str))

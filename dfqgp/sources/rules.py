@@ -1,4 +1,4 @@
-"""What must hold for the cells of a converted long table: one rule a kind of violation.
+"""What must hold for the cells of a converted long table: one rule per kind of violation.
 
 ``holds`` returns True for every row that keeps the rule; a missing number keeps every rule but the one against missing
 numbers. Prices are judged on trading days only: vendors fill suspended rows with zeros or the last close, and nothing
@@ -119,7 +119,7 @@ _READABLE = {
 
 
 def readable(unreadable: pd.DataFrame) -> list[Rule]:
-    """Return a rule a column against the cells that ``unreadable`` marks; they show the raw cell."""
+    """Return one rule per column against the cells that ``unreadable`` marks; they show the raw cell."""
 
     def rule(name: str) -> Rule:
         return Rule(f"{name} is not {_READABLE[kind_of(name)]}", (name,), lambda _: ~unreadable[name])

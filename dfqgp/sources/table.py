@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A long table that keeps the data contract, one row a (date, code).
+    """A long table that keeps the data contract, one row per (date, code).
 
     Parameters
     ----------

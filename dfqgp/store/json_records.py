@@ -1,4 +1,4 @@
-"""Records as JSON: nothing doubtful is written, nothing doubtful is read."""
+"""Records as JSON: invalid values are refused when written and when read."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def locked(path: Path, timeout: float = 600.0) -> Iterator[None]:
     path : Path
         What is guarded; it need not exist. The lock is the file ``.<name>.lock`` beside it.
     timeout : float
-        Seconds to wait for another holder.
+        Seconds to wait for the process that holds it.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def _acquire(lock: FileLock, lock_file: Path, owner_file: Path, timeout: float) 
 
 
 def _owner(owner_file: Path) -> str:
-    """Who holds the lock; a holder that has only just got it may not have signed yet."""
+    """Name the process that holds the lock; one that has only just taken it may not have written its name yet."""
 
     def refused(problem: str) -> StoreError:
         return StoreError(path=owner_file, problem=problem, remedy="wait for its process to end")

@@ -1,6 +1,6 @@
 """Panels by key.
 
-A panel is a directory ``<root>/<key>``: one .npy file a matrix and a manifest. It appears as a whole or not at all:
+A panel is a directory ``<root>/<key>``: one .npy file per matrix and a manifest. It appears as a whole or not at all:
 
 1. take the key's lock, so that one process builds and the others wait (locks);
 2. write every matrix and then the manifest to a temporary directory (arrays, manifest);

@@ -89,12 +89,12 @@ def missing_rule(op: Operator) -> str:
 
 
 def has_window(op: Operator) -> bool:
-    """Tell whether an operator takes a window."""
+    """Return whether an operator takes a window."""
     return any(each.role is Role.WINDOW for each in op.literals)
 
 
 def needs_today(op: Operator) -> bool:
-    """Tell whether a time-series operator is NaN at t where its inputs are NaN at t alone."""
+    """Return whether a time-series operator is NaN at t where its inputs are NaN at t alone."""
     panels = [np.arange(2 * _WINDOW, dtype=np.float32)[:, None] ** (1 + each) for each in range(len(op.panels))]
     for panel in panels:
         panel[-1] = np.nan

@@ -55,7 +55,7 @@ def test_a_missing_kernel_is_an_error_when_the_backend_is_opened_or_one_line_in_
 
 
 def test_an_operator_that_was_declared_anew_is_compiled_anew():
-    """Whoever runs a notebook cell again gets the new kernel, not the one of the same name."""
+    """Running a notebook cell again gives the new kernel, not the old one of the same name."""
     values = []
     for factor in (3.0, 5.0):
         changed = replace(OPERATORS["neg"], form=replace(OPERATORS["neg"].form, cell=_times(factor)), builtin=False)

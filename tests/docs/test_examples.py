@@ -19,7 +19,9 @@ from dfqgp.sources import SourceSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-ROOMS = {path.stem for path in (ROOT / "dfqgp").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+PACKAGES = {
+    path.stem for path in (ROOT / "dfqgp").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+}
 WRITTEN = sorted(path.name for path in DOCS.glob("*.md"))
 
 
@@ -42,7 +44,7 @@ def test_named_settings_and_functions_exist(name):
     text = (DOCS / name).read_text(encoding="utf-8")
     for dotted in re.findall(r"`((?:dfqgp\.)?[a-z_]+(?:\.\w+)+)`", text):
         first = dotted.removeprefix("dfqgp.").partition(".")[0]
-        if first in ROOMS or hasattr(config.Config(), first):
+        if first in PACKAGES or hasattr(config.Config(), first):
             assert is_setting(dotted) or is_defined(dotted.removeprefix("dfqgp.")), f"docs/{name} names {dotted}"
 
 
@@ -76,16 +78,16 @@ def section(title):
     return (DOCS / "architecture.md").read_text(encoding="utf-8").split(f"## {title}\n")[1].split("\n## ")[0]
 
 
-def test_architecture_lists_every_room_and_no_other():
-    listed = re.findall(r"^\| `([\w.]+?)(?:\.py|/)?` \|", section("Rooms"), re.MULTILINE)
-    assert sorted(listed) == sorted(ROOMS)
+def test_architecture_lists_every_package_and_no_other():
+    listed = re.findall(r"^\| `([\w.]+?)(?:\.py|/)?` \|", section("Packages"), re.MULTILINE)
+    assert sorted(listed) == sorted(PACKAGES)
 
 
 def test_what_is_not_there_yet_is_not():
     missing = section("Not there yet")
-    assert all(f"`{room}/`" in missing for room in ("parallel", "stats", "reports", "backends/gpu"))
-    for room in ("parallel", "stats", "reports", "report", "backends/gpu"):
-        assert not (ROOT / "dfqgp" / room).exists(), room
+    assert all(f"`{name}/`" in missing for name in ("parallel", "stats", "reports", "backends/gpu"))
+    for name in ("parallel", "stats", "reports", "report", "backends/gpu"):
+        assert not (ROOT / "dfqgp" / name).exists(), name
     words = set(re.findall(r"`(\w+)`", missing))
     assert not words & set(OPERATORS)
     assert {"ts_sum", "inv"} <= words

@@ -96,7 +96,7 @@ def api_rows():
         return list(csv.DictReader(file))
 
 
-def test_api_contract_has_the_public_face():
+def test_api_contract_has_the_public_interface():
     listed = {row["name"]: row["parameters"] for row in api_rows() if row["file"] == "dfqgp/__init__.py"}
     assert set(listed) == set(dfqgp.__all__) - {"Panel", "operator", "ops"}
     for name, parameters in listed.items():

@@ -1,4 +1,4 @@
-"""A source of one's own: a folder with one Parquet file a year, named as Hive names them (``year=2024/bars.parquet``).
+"""A source of one's own: a folder with one Parquet file per year, named as in Hive (``year=2024/bars.parquet``).
 
 Everything that a source needs is in this file. To have ``source=yearly`` on the command line, it would move to
 dfqgp/sources/, its record into the union of registry.py, and its keys into conf/source/yearly.yaml.
@@ -30,7 +30,7 @@ class YearlySettings:
 
 
 class YearlySource(Source):
-    """One partition a year; the columns bear the names of the data contract already."""
+    """One partition per year; the columns bear the names of the data contract already."""
 
     name = "yearly"
 

@@ -22,7 +22,7 @@ MARKET = SyntheticSettings(assets=40, days=300)
 
 @pytest.fixture
 def folder(tmp_path):
-    """The synthetic market in a folder a year."""
+    """The synthetic market in one folder per year."""
     frame = make_market(MARKET)
     for year, rows in frame.groupby(frame["date"].dt.year):
         (tmp_path / f"year={year}").mkdir()

@@ -94,7 +94,7 @@ def test_features_equal_pandas_on_real_data(real_frame):
     panel = assemble(real_frame)
     check_features(real_frame, panel)
     assert panel.shape == (real_frame["date"].nunique(), real_frame["code"].nunique())
-    age = real_frame.groupby("code").cumcount()  # the real table has a row a day from the listing on
+    age = real_frame.groupby("code").cumcount()  # the real table has one row per day from the listing on
     expected = real_frame["is_trading"] & ~real_frame["is_st"] & (age >= 60)
     np.testing.assert_array_equal(panel.universe, wide(real_frame, expected, panel).fillna(value=False).to_numpy(bool))
 

@@ -31,7 +31,7 @@ def test_required_columns_are_enough(frame):
     assert (panel.group("industry") == 0).all()
 
 
-def test_options_reach_their_rooms(frame):
+def test_options_reach_their_packages(frame):
     special = frame.assign(is_st=True)
     assert not dq.Panel.from_frame(special, min_listed_days=0).universe.any()
     panel = dq.Panel.from_frame(special, min_listed_days=0, exclude_st=False, features=["pe"], units={"pe": "price"})
@@ -41,7 +41,7 @@ def test_options_reach_their_rooms(frame):
     assert dq.Panel.from_frame(frame, calendar=days).origin == 31
 
 
-def test_bad_input_is_refused_with_the_errors_of_the_rooms(frame):
+def test_bad_input_is_refused_with_the_errors_of_the_packages(frame):
     with pytest.raises(DataContractError, match=r"Panel\.from_frame"):
         dq.Panel.from_frame(frame.drop(columns="close"))
     with pytest.raises(ConfigError, match="min_listed_days"):

@@ -53,7 +53,7 @@ def test_migrants_enter_in_their_distinct_form_once():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("close + volume", "units do not go together"),
+        ("close + volume", "units do not agree"),
         ("ts_mean(ts_mean(close, 200), 200)", "lookback is 398, more than gp.max_lookback=250"),
         ("ts_corr(close, close, 5)", "trivial"),
         ("abs(log(abs(log(abs(log(abs(returns)))))))", "depth is 8"),

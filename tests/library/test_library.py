@@ -110,7 +110,7 @@ def three():
     return one, opposite(one), apart
 
 
-def test_a_rival_replaces_the_one_member_it_repeats_only_by_the_margin(three):
+def test_a_candidate_near_one_member_replaces_it_only_by_the_margin(three):
     one, alike, apart = three
     library = library_of(LibrarySettings())
     library.consider([candidate("first", 1.0, one), candidate("apart", 0.5, apart)])
@@ -124,7 +124,7 @@ def test_a_rival_replaces_the_one_member_it_repeats_only_by_the_margin(three):
     assert [(m.expression, m.round) for m in library.members] == [("apart", 0), ("rival", 2)]
 
 
-def test_who_repeats_two_members_is_turned_away_whatever_the_score(three):
+def test_a_candidate_near_two_members_is_rejected_whatever_its_score(three):
     one, _, apart = three
     both = twice_ranks(one.astype(float) + apart)
     library = library_of(LibrarySettings(max_corr=0.5))
@@ -134,7 +134,7 @@ def test_who_repeats_two_members_is_turned_away_whatever_the_score(three):
     assert "correlates with 2 members, most with" in decision.reason
 
 
-def test_a_full_library_gives_the_worst_place_to_who_beats_it_by_the_margin(three):
+def test_in_a_full_library_a_candidate_replaces_the_worst_member_only_by_the_margin(three):
     one, _, apart = three
     another = random_ranks(np.random.default_rng(9), 1, 30, 40, common=0.0)[0]
     library = library_of(LibrarySettings(max_size=2))
@@ -146,7 +146,7 @@ def test_a_full_library_gives_the_worst_place_to_who_beats_it_by_the_margin(thre
     assert [member.expression for member in library.members] == ["good", "new"]
 
 
-def test_a_member_does_not_get_in_twice_and_a_poor_score_not_at_all(three):
+def test_a_member_is_not_admitted_twice_and_a_low_score_not_at_all(three):
     library = library_of(LibrarySettings(min_score=0.2))
     library.consider([candidate("a", 1.0, three[0])])
     reasons = [d.reason for d in library.consider([candidate("a", 9.0, three[0]), candidate("b", 0.2, three[2])])]

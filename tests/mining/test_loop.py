@@ -143,7 +143,7 @@ def test_members_do_not_repeat_one_another(undisturbed, tmp_path):
 
 
 def test_validation_never_enters_a_score(undisturbed, tmp_path):
-    """Other validation days: the same formulas are tried, score the same and get in; valid metrics alone change."""
+    """Other validation days: the same formulas are tried, scored and admitted; only validation metrics change."""
     other = random_panel(260, 40, missing=0.02, seed=9)
     start = SEGMENTS.valid.start
     fields = {name: np.vstack([PANEL.fields[name][:start], other.fields[name][start : len(PANEL.dates)]])

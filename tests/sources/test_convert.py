@@ -1,4 +1,4 @@
-"""Converters read every usual form of a value, and mark what is none."""
+"""Converters read every usual form of a value, and mark what is not one."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ Every kernel has one signature, so that a launch is the same for all of them::
 
     kernel(slab, tasks, constants, literals, universe, groups, origin, parts, first, last)
 
-``tasks``, ``constants`` and ``literals`` hold a row a task (columns in ``dfqgp.backends.instructions``). Each task is
-cut into ``parts`` pieces, and the call does the pieces ``first`` to ``last`` - 1 of tasks x parts. Pieces are
+``tasks``, ``constants`` and ``literals`` hold one row per task (columns in ``dfqgp.backends.instructions``). Each task
+is cut into ``parts`` pieces, and the call does the pieces ``first`` to ``last`` - 1 of tasks x parts. Pieces are
 independent, so threads share them out. Which cells a piece has is worked out here once (``pieces``); a form's loop sees
 its own range.
 """

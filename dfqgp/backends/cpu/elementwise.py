@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from dfqgp.backends.cpu.compile import Function
     from dfqgp.ops import Elementwise, Lagged, Operator
 
-BLOCK = 4096  # cells a pass: the inputs and the output stay in L1
+# Cells a pass. A number is spread over a row of this length, so that one loop serves panels and numbers and vectorises;
+# 16 KiB per row is long enough to hide the cost of a pass, and short enough to stay in the core's own cache.
+BLOCK = 4096
 
 
 @register_jitable
@@ -33,7 +35,7 @@ def cell_of(i, panels, j):
 
 
 def elementwise_loop(form: Elementwise, op: Operator) -> Function:
-    """Return ``out = cell(x, y, ..., literals)``, NaN where that is not finite."""
+    """Return ``out = cell(x, y, ..., literals)``, NaN where that is not finite (NaN < inf is false too)."""
     cell, count = form.cell, len(op.panels)
     operands, cells, numbers = tuple_of(count, operand), tuple_of(count, cell_of), tuple_of(len(op.literals), item_of)
 

@@ -2,7 +2,9 @@
 
 1. Time is cut into blocks of w rows whose boundaries are multiples of w in the calendar (origin + row).
 2. Backwards from a boundary b, states of the rows t-w+1 .. b-1 are kept for each t of the block (``tails``).
-3. Forwards, the state of rows b .. t grows by a row a step; merged with the tail it covers the window.
+3. Forwards, the state of rows b .. t (``head``) grows by one row per step; merged with the tail it covers the window.
+
+States are float64: sums of squares of float32 cells lose in float32 the digits that a standard deviation is made of.
 
 Each value reads its window alone, in an order that the calendar fixes: cutting a panel in time changes no bit. The
 usual alternative, add and drop with a restart every max(64, 2w) rows, was turned down before it was timed: 1e30 in the
@@ -77,7 +79,7 @@ def rolling_loop(form: Rolling, op: Operator) -> Function:
         head = np.empty((items, hi - lo))
         for j in range(hi - lo):
             keep(tails[0], j, start)
-        for b in range(-(origin % w), rows, w):
+        for b in range(-(origin % w), rows, w):  # the first boundary is at row 0 or before it
             for i in range(1, min(w, b + 1)):
                 inputs, before, now = rows_of(panels, b - i, lo, hi), tails[i - 1], tails[i]
                 for j in range(inputs[0].shape[0]):
@@ -100,7 +102,10 @@ def rolling_loop(form: Rolling, op: Operator) -> Function:
 
 
 def counting_loop(form: Counting, op: Operator) -> Function:
-    """Return the loop of counts: compare across stocks, row by row of the window."""
+    """Return the loop of counts: compare across stocks, row by row of the window.
+
+    How many rows are below today's depends on today, so no state of rows can be kept: each day counts its window anew.
+    """
     compare, value = form.compare, form.value
     items = len(compare(0.0, 0.0))
     load, add, numbers = tuple_of(items, number_of), tuple_of(items, count_up), tuple_of(len(op.literals), item_of)
@@ -108,7 +113,7 @@ def counting_loop(form: Counting, op: Operator) -> Function:
     def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
         rows, w, warmup, need = slab.shape[1], task[WINDOW], task[WARMUP], task[NEEDED]
         xs, out, given = slab[task[INPUT]], slab[task[OUT]], numbers(literals)
-        counts = np.empty((items, hi - lo), dtype=np.int32)
+        counts = np.empty((items, hi - lo), dtype=np.int32)  # as wide as a cell, so that both share vector lanes
         for t in range(rows):
             today, result = xs[t, lo:hi], out[t, lo:hi]
             if t < warmup:

@@ -50,7 +50,7 @@ def row_loop(form: Row, op: Operator) -> Function:
 
     def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
         columns = slab.shape[2]
-        buckets = groups[task[GROUP]].max() + 1 if task[GROUP] >= 0 else 0
+        buckets = groups[task[GROUP]].max() + 1 if task[GROUP] >= 0 else 0  # there may be more groups than stocks
         own, results = np.empty((count, columns), dtype=np.float32), np.empty(columns)
         scratch, given = np.empty((3, max(columns, buckets))), numbers(literals)
         for t in range(lo, hi):

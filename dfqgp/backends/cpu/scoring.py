@@ -1,4 +1,4 @@
-"""The fused fitness kernel: sample -> winsorize -> zscore -> neutralise -> rank -> IC, a day's row staying in L1.
+"""The fused scoring kernel: sample -> winsorize -> zscore -> neutralise -> rank -> IC, a day's row staying in L1.
 
 For each factor and day, by the functions of ``steps.py``:
 
@@ -66,10 +66,10 @@ def _score_factors(
                 assets[k, r] = n
             if n < min_assets:
                 if own:
-                    state[k, r] = 1
+                    state[k, r] = 1  # DayState.FEW_ASSETS
             elif not standardize(values, n, winsor, keys, spare, z):
                 if own:
-                    state[k, r] = 2
+                    state[k, r] = 2  # DayState.CONSTANT
             else:
                 standardize_size(size[r], places, n, m)
                 left = neutralize(z, m, places, group[r], n, members, ridge, sum_z, sum_m)

@@ -13,10 +13,13 @@ _ALL = np.uint32(0xFFFFFFFF)
 
 @register_jitable
 def sort_by_value(values, n, keys, spare):
-    """Sort the first n finite float32 values; return the array whose low 32 bits are their places, ascending.
+    """Sort the first n finite float32 values; return the array whose low 32 bits are their indices, ascending.
 
-    Least significant byte first over the order-preserving bits of the float, skipping bytes that are all the same.
+    Least significant byte first over the order-preserving bits of the float, skipping bytes that are all the same: time
+    is linear in n and does not depend on the order of values. Each pass moves keys to the other array, so the result is
+    ``keys`` or ``spare``. -0.0 comes before 0.0: find ties by comparing values, not keys.
     """
+    # As unsigned numbers, floats are in order once the sign bit of positive and all bits of negative ones are flipped.
     bits = values.view(np.uint32)
     for i in range(n):
         word = bits[i] ^ (_ALL if bits[i] & _TOP else _TOP)

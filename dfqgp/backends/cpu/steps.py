@@ -1,4 +1,4 @@
-"""The steps by which one factor is scored on one day; ``fitness.py`` says how they follow each other.
+"""The parts of scoring one factor on one day; ``scoring.py`` says how they follow each other.
 
 Rows are the front of scratch arrays: ``values``, ``z`` and ``m`` hold n stocks, ``places`` their columns.
 """
@@ -15,7 +15,10 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 @register_jitable
 def gather_sample(x, sample, group, members, values, places):
-    """Copy the usable cells to the front of ``values`` and ``places``; return their number."""
+    """Copy the usable cells to the front of ``values`` and ``places``; return their number.
+
+    The first pass counts groups: a stock alone in its group has no residual and stays out.
+    """
     members[:] = 0
     for j in range(x.shape[0]):
         if sample[j] and x[j] == x[j]:
@@ -46,7 +49,7 @@ def standardize(values, n, winsor, keys, spare, z):
     if not low < high:
         return False
     total = 0.0
-    for i in range(n):
+    for i in range(n):  # less ``low``, so that a high level of the factor costs the squares no digits
         z[i] = min(max(np.float64(values[i]), low), high) - low
         total += z[i]
     return scale_to_unit(z, n, total / n)
@@ -93,7 +96,7 @@ def neutralize(z, m, places, group, n, members, ridge, sum_z, sum_m):
         if members[g] > 1:
             zm -= sum_m[g] * sum_z[g] / (members[g] + ridge)
             mm -= sum_m[g] * sum_m[g] / (members[g] + ridge)
-    slope = zm / (mm + ridge) if mm + ridge > 0.0 else 0.0
+    slope = zm / (mm + ridge) if mm + ridge > 0.0 else 0.0  # 0: size is left out, or groups explain it all
     left = 0.0
     for i in range(n):
         g = group[places[i]]
@@ -104,7 +107,11 @@ def neutralize(z, m, places, group, n, members, ridge, sum_z, sum_m):
 
 @register_jitable
 def rank_residuals(z, n, values, keys, spare, ranks):
-    """Average-tie ranks 1..n of float64 residuals."""
+    """Average-tie ranks 1..n of float64 residuals.
+
+    The radix sort knows float32 keys alone. What it leaves in the wrong order agrees in float32, hence are neighbours,
+    and an insertion sort moves few of them by little.
+    """
     for i in range(n):
         values[i] = z[i]
     order = sort_by_value(values, n, keys, spare)

@@ -54,6 +54,6 @@ class Threads:
 
         helpers = [self._pool.submit(drain) for _ in range(min(self.number, chunks) - 1)]
         drain()
-        for helper in helpers:
+        for helper in helpers:  # one that has not started has nothing left to do
             if not helper.cancel():
                 helper.result()

@@ -24,6 +24,7 @@ def ts_delta(x: Numeric, d: Delay) -> Numeric:
     return x - ts_delay(x, d)
 
 
+# float64: x / before is near 1, and the difference from 1 would keep few digits of float32.
 @operator(form=Lagged(lambda x, before: np.float64(x) / np.float64(before) - 1.0), unit=TO_RATIO)
 def ts_pct(x: Numeric, d: Delay) -> Numeric:
     """Relative change over d days, x[t] / x[t-d] - 1."""

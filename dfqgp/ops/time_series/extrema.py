@@ -1,4 +1,7 @@
-"""Least and greatest value of a window; a state is (count, extremum)."""
+"""Least and greatest value of a window; a state is (count, extremum).
+
+No comparison with NaN holds, so missing cells change the count alone.
+"""
 
 from __future__ import annotations
 

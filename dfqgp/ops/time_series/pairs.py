@@ -1,4 +1,7 @@
-"""Operators over the pairs of two panels; a state is (count, cx, cy, sums of dx, dy, dx^2, dy^2, dx dy)."""
+"""Operators over the pairs of two panels; a state is (count, cx, cy, sums of dx, dy, dx^2, dy^2, dx dy).
+
+dx and dy are distances from the first pair (cx, cy), for the reason that ``moments.py`` gives.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def over_windows(function: Callable[..., Matrix], panels: list[Matrix], window: 
     Parameters
     ----------
     function : callable
-        Takes one (w, N) array a panel, NaN where any of the panels is not finite, and returns (N,).
+        Takes one (w, N) array per panel, NaN where any of the panels is not finite, and returns (N,).
     panels : list of (T, N) float64
         Inputs.
     window : int
@@ -53,7 +53,7 @@ def mean(v: Matrix) -> Matrix:
 
 
 def is_constant(v: Matrix) -> np.ndarray:
-    """Tell the columns whose finite values are all equal."""
+    """Return the mask of columns whose finite values are all equal."""
     return np.asarray(np.fmax.reduce(v, axis=0) == np.fmin.reduce(v, axis=0))
 
 

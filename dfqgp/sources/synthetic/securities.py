@@ -1,4 +1,4 @@
-"""Who is in the synthetic market: the stocks' fixed traits, and the days on which something happens to them."""
+"""The stocks of the synthetic market: their fixed traits, and the days on which something happens to them."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def next_variance(variance: Floats, shock: Floats, long_run: Floats | float) -> 
 
 
 def clustered(draws: Floats, volatility: float) -> Floats:
-    """Scale standard draws, one row a day, so that calm and nervous days cluster."""
+    """Scale standard draws, one row per day, so that calm and nervous days cluster."""
     scaled = np.empty_like(draws)
     variance = np.full(1, volatility**2)
     for day, draw in enumerate(draws):

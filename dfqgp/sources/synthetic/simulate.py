@@ -61,7 +61,7 @@ class Bars:
 
 @dataclass(eq=False)
 class _State:
-    """What one day hands to the next, one value a stock."""
+    """What one day hands to the next, one value per stock."""
 
     close: Floats
     factor: Floats

@@ -1,4 +1,4 @@
-"""The walls between the rooms."""
+"""What each package may import."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = {
+PACKAGES = {
     f"dfqgp.{path.stem}"
     for path in (ROOT / "dfqgp").iterdir()
     if path.suffix == ".py" or (path / "__init__.py").is_file()
@@ -28,9 +28,9 @@ def contracts():
 
 
 @pytest.mark.parametrize("library", ALLOWED)
-def test_a_library_is_forbidden_in_every_room_but_its_own(library):
+def test_a_library_is_forbidden_in_every_package_but_its_own(library):
     (contract,) = [each for each in contracts() if library in each.get("forbidden_modules", ())]
-    assert set(contract["source_modules"]) == ROOMS - ALLOWED[library]
+    assert set(contract["source_modules"]) == PACKAGES - ALLOWED[library]
 
 
 def test_no_import_breaks_a_contract():

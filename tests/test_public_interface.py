@@ -1,4 +1,4 @@
-"""The public face: what a user types first."""
+"""The public interface: what a user types first."""
 
 import subprocess
 import sys
