@@ -23,7 +23,7 @@ from dfqgp.mining.assess import Assessment, Assessor
 from dfqgp.mining.ic_series import write_days, write_series
 from dfqgp.mining.ledger import Ledger, Trial
 from dfqgp.mining.progress import Progress
-from dfqgp.ops import user_operators
+from dfqgp.ops import OPERATORS, user_operators
 from dfqgp.store import locked
 from dfqgp.store.keys import digest_of
 from dfqgp.store.manifest import package_version
@@ -103,7 +103,8 @@ class Run:
     def __init__(self, panel: Panel, labels: Labels, config: MiningConfig) -> None:
         self.config = config
         self.vocabulary = Vocabulary.of(panel)
-        self.assessor = Assessor(panel, labels, config, open_backend(config.backend))
+        operators = [OPERATORS[name] for name in config.gp.operators or OPERATORS]
+        self.assessor = Assessor(panel, labels, config, open_backend(config.backend), operators)
         self.ledger = Ledger(config.out / "candidates" / config.run_id)
         self.library = Library(config.library, self.assessor.correlations)
         self.round, self.generation = 0, 0

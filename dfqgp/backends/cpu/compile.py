@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
@@ -42,29 +43,30 @@ def jitable(function: Function, name: str) -> Function:
     return register_jitable(function)
 
 
-def tuple_of(count: int, item: Function) -> Function:
-    """Return a compiled ``(item(0, ...), ..., item(count - 1, ...))``: Numba has no loop that makes a tuple."""
-    if count == 0:
-        return jitable(lambda *_: (), "nothing")
-    before, last = tuple_of(count - 1, item), count - 1
+# Numba has no loop that makes a tuple, and a loop over items keeps the loop around it from vectorising. Longer tuples
+# are put together of these. Tried: one function per item; all kernels took 30 s of CPU to compile instead of 27.
+_TUPLES: dict[int, Callable[[Function, int], Function]] = {
+    0: lambda _item, _i: lambda *_: (),
+    1: lambda item, i: lambda *a: (item(i, *a),),
+    2: lambda item, i: lambda *a: (item(i, *a), item(i + 1, *a)),
+    3: lambda item, i: lambda *a: (item(i, *a), item(i + 1, *a), item(i + 2, *a)),
+    4: lambda item, i: lambda *a: (item(i, *a), item(i + 1, *a), item(i + 2, *a), item(i + 3, *a)),
+}
+_MOST = max(_TUPLES)
 
-    def collect(*arguments):
-        return (*before(*arguments), item(last, *arguments))
 
-    return jitable(collect, f"{count}_of_{item.__qualname__}")
+@cache  # shared by all kernels, so compiled once a process
+def tuple_of(count: int, item: Function, first: int = 0) -> Function:
+    """Return a compiled ``(item(first, ...), ..., item(first + count - 1, ...))``."""
+    if count <= _MOST:
+        collect = _TUPLES[count](item, first)
+    else:
+        head, tail = tuple_of(_MOST, item, first), tuple_of(count - _MOST, item, first + _MOST)
 
+        def collect(*arguments):
+            return (*head(*arguments), *tail(*arguments))
 
-def unrolled(count: int, action: Function) -> Function:
-    """Return a compiled ``action(0, ...); ...; action(count - 1, ...)``: loops here would not vectorise."""
-    if count == 0:
-        return jitable(lambda *_: None, "no_action")
-    before, last = unrolled(count - 1, action), count - 1
-
-    def run(*arguments):
-        before(*arguments)
-        action(last, *arguments)
-
-    return jitable(run, f"{count}_times_{action.__qualname__}")
+    return jitable(collect, f"{count}_of_{item.__module__}.{item.__qualname__}_from_{first}")
 
 
 @register_jitable

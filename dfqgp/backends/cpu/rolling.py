@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.compile import item_of, tuple_of, unrolled
+from dfqgp.backends.cpu.compile import item_of, tuple_of
 from dfqgp.backends.instructions import INPUT, NEEDED, OUT, WARMUP, WINDOW
 
 if TYPE_CHECKING:
@@ -49,11 +49,13 @@ def number_of(i, states, j):
 @register_jitable
 def save(i, states, j, state):
     states[i, j] = state[i]
+    return state[i]
 
 
 @register_jitable
 def count_up(i, counts, j, found):
     counts[i, j] += found[i]
+    return found[i]
 
 
 def rolling_loop(form: Rolling, op: Operator) -> Function:
@@ -65,7 +67,7 @@ def rolling_loop(form: Rolling, op: Operator) -> Function:
     add, merge, value, start = form.add, form.merge, form.value, form.start
     items, count = len(start), len(op.panels)
     panels_of, rows_of, cells = (tuple_of(count, each) for each in (panel_of, row_of, cell_of))
-    load, keep, numbers = tuple_of(items, number_of), unrolled(items, save), tuple_of(len(op.literals), item_of)
+    load, keep, numbers = tuple_of(items, number_of), tuple_of(items, save), tuple_of(len(op.literals), item_of)
 
     def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
         rows, w, warmup = slab.shape[1], task[WINDOW], task[WARMUP]
@@ -106,7 +108,7 @@ def counting_loop(form: Counting, op: Operator) -> Function:
     """
     compare, value = form.compare, form.value
     items = len(compare(0.0, 0.0))
-    load, add, numbers = tuple_of(items, number_of), unrolled(items, count_up), tuple_of(len(op.literals), item_of)
+    load, add, numbers = tuple_of(items, number_of), tuple_of(items, count_up), tuple_of(len(op.literals), item_of)
 
     def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
         rows, w, warmup, need = slab.shape[1], task[WINDOW], task[WARMUP], task[NEEDED]
