@@ -3,8 +3,9 @@
     python benchmarks/kernels.py [--rows 2430] [--columns 800] [--repeats 7]
 
 Prints a Markdown table: the fastest peer and its time (peers use one thread), ours on one thread and on all cores, and
-how many times faster each is. Features are loaded once; what is timed is a block of a plan that holds the operator alone. Peers, one thread
-and all threads take turns, and medians are compared, so a machine whose speed drifts favours no side.
+how many times faster each is. Features are loaded once; what is timed is a block of a plan that holds the operator
+alone. Peers, one thread and all threads take turns, and medians are compared, so drifting speed favours no
+side.
 """
 
 from __future__ import annotations
