@@ -23,6 +23,8 @@ class Session(Protocol):
     ``collect`` is where host and device meet, once per block.
     """
 
+    fixed: int
+    """Bytes of the budget that are not slots: targets, and what was reserved."""
     slots: int
     """Panels of the session's own shape that fit its memory, beside what was reserved."""
 

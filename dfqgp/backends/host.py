@@ -39,6 +39,8 @@ class HostSession(ABC):
 
     Attributes
     ----------
+    slots, fixed : int
+        Number of slots; bytes of the budget that are no slots.
     slab : (S, T, N) float32
         Slot s is ``slab[s]``; cells are finite or NaN.
     universe : (T, N) bool
@@ -51,11 +53,11 @@ class HostSession(ABC):
     def __init__(self, panel: Panel, targets: Sequence[Target], budget: int, reserve: int) -> None:
         budget = budget or default_budget()
         panel_bytes = 4 * panel.shape[0] * panel.shape[1]
-        taken = reserve + sum(target.nbytes for target in targets)
-        self.slots = min((budget - taken) // panel_bytes, MOST_SLOTS)
+        self.fixed = reserve + sum(target.nbytes for target in targets)
+        self.slots = min((budget - self.fixed) // panel_bytes, MOST_SLOTS)
         if self.slots < 1:
-            needed = taken + panel_bytes
-            what = f"one panel of {panel_bytes} bytes beside {taken} of targets and ranks"
+            needed = self.fixed + panel_bytes
+            what = f"one panel of {panel_bytes} bytes beside {self.fixed} of targets and ranks"
             raise BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)
         self.panel = panel
         self.targets = tuple(targets)

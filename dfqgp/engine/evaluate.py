@@ -20,7 +20,7 @@ from dfqgp.engine.settings import EngineSettings
 from dfqgp.expr import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -75,7 +75,9 @@ class Engine:
             panel, targets=self.targets, operators=operators, budget=settings.budget, reserve=reserve
         )
         panel_bytes = 4 * panel.shape[0] * panel.shape[1]
-        self._planner = Planner(self.session.slots, panel_bytes, settings.block, tuple(panel.groups))
+        self._planner = Planner(
+            self.session.slots, panel_bytes, settings.block, tuple(panel.groups), self.session.fixed
+        )
         self._resident: Mapping[Node, int] = {}
 
     def evaluate(self, roots: Sequence[Node]) -> NDArray[np.float32]:
@@ -94,8 +96,7 @@ class Engine:
             for number, slot in zip(numbers, slots, strict=True):
                 values[number] = self.session.fetch(slot)
 
-        plan = self._plan(roots)
-        for block in range(len(plan.ends)):
+        for plan, block in self._blocks(roots):
             self.session.execute(plan, block, copy)
         return values
 
@@ -130,8 +131,7 @@ class Engine:
                 self.session.score(slots, target, None if place else keep)
                 enqueued.append((scores[place], numbers))
 
-        plan = self._plan(roots)
-        for block in range(len(plan.ends)):
+        for plan, block in self._blocks(roots):
             self.session.execute(plan, block, enqueue)
             parts = self.session.collect()
             while parts:  # each part is let go as soon as it is copied: ranks are large
@@ -139,11 +139,18 @@ class Engine:
                 whole.put(numbers, parts.pop(0))
         return scores
 
-    def _plan(self, roots: Sequence[Node]) -> Plan:
+    def _blocks(self, roots: Sequence[Node]) -> Iterator[tuple[Plan, int]]:
+        """Yield the blocks of a plan to execute.
+
+        Whoever stops in between (an error, an interrupt) leaves slots in no known state: the next plan starts anew.
+        """
         for root in roots:  # before anything is computed
             for name in {node.name for node in root.walk() if isinstance(node, Field)}:
                 self.panel.field(name)
         plan = self._planner.plan(roots, self._resident)
-        self._resident = plan.resident
         _log.debug("%d roots: %d launches, peak of %d slots", len(roots), plan.launches, plan.peak)
-        return plan
+        self._resident = {}
+        self.session.collect()
+        for block in range(len(plan.ends)):
+            yield plan, block
+        self._resident = plan.resident

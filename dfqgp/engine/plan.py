@@ -47,12 +47,15 @@ class Planner:
         Roots that are planned together, at most.
     group_names : tuple of str
         Groupings of the session, in order.
+    fixed_bytes : int
+        Bytes of the budget that are not slots, for error messages.
     """
 
     slots: int
     panel_bytes: int
     block: int
     group_names: tuple[str, ...] = ()
+    fixed_bytes: int = 0
 
     def plan(self, roots: Sequence[Node], resident: Mapping[Node, int] | None = None) -> Plan:
         """Plan the evaluation of trees.
@@ -112,7 +115,7 @@ class Planner:
             available=f"{self.slots} panels of {self.panel_bytes} bytes",
             what=f"'{repr(program.nodes[root])[:200]}'",
             needed=f"{needed} panels",
-            bytes=needed * self.panel_bytes,
+            bytes=self.fixed_bytes + needed * self.panel_bytes,
         )
 
 

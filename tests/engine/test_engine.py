@@ -7,10 +7,12 @@ import pytest
 from panels import permuted, random_panel, random_trees
 
 from dfqgp.backends import BackendSettings, open_backend
-from dfqgp.backends.instructions import LOAD
+from dfqgp.backends.cpu import CpuSession
+from dfqgp.backends.host import HostSession
 from dfqgp.engine import Engine, EngineSettings
-from dfqgp.errors import UnknownFieldError
-from dfqgp.expr import Vocabulary, field, parse
+from dfqgp.errors import BudgetError, UnknownFieldError
+from dfqgp.expr import Field, Vocabulary, field, parse
+from dfqgp.fitness import FitnessSettings, make_target
 
 PANEL = random_panel(90, 40)
 TREES = random_trees(PANEL, 200, seed=1)
@@ -80,12 +82,52 @@ def test_a_session_goes_on_with_what_it_holds(values):
     assert all(node in map(field, PANEL.fields) for node in engine._resident)
 
 
-def test_features_are_loaded_once_a_session():
+def test_the_budget_that_an_error_asks_for_is_enough(any_backend):
+    """Targets and reserved bytes are part of it."""
+    tree = max(TREES, key=lambda tree: tree.size)
+    target = make_target(PANEL, PANEL.field("returns"), range(90), FitnessSettings(min_assets=10), horizon=1)
+    facts = {"targets": [target], "reserve": 1000}
+    small = EngineSettings(budget=target.nbytes + 1000 + 2 * 4 * 90 * 40)
+    with pytest.raises(BudgetError) as caught:
+        Engine(PANEL, any_backend, small, **facts).score([tree])
+    Engine(PANEL, any_backend, EngineSettings(budget=caught.value.details["bytes"]), **facts).score([tree])
+    with pytest.raises(BudgetError):
+        Engine(PANEL, any_backend, EngineSettings(budget=caught.value.details["bytes"] - 1), **facts).score([tree])
+
+
+def test_features_are_loaded_once_a_session(monkeypatch):
     """Panels go up once: a second population loads nothing that the first one loaded."""
+    loads = []
+    monkeypatch.setattr(HostSession, "_load", lambda self, slot, matrix, load=HostSession._load: (
+        loads.append(slot), load(self, slot, matrix)))  # fmt: skip
     engine = Engine(PANEL, CPU)
-    first, second = engine._plan(TREES[:100]), engine._plan(TREES[:100])
-    assert (first.steps[:, 0] == LOAD).sum() == 1
-    assert (second.steps[:, 0] == LOAD).sum() == 0
+    engine.evaluate(TREES[:100])
+    used = {node.name for tree in TREES[:100] for node in tree.walk() if isinstance(node, Field)}
+    assert len(loads) == len(used)
+    engine.evaluate(TREES[:100])
+    assert len(loads) == len(used)
+
+
+@pytest.mark.parametrize("after", [1, 20, 60])
+def test_an_interrupt_leaves_nothing_behind(after, values, monkeypatch):
+    """Whatever launch it comes in: the next call of the same engine gives what a new engine gives."""
+    target = make_target(PANEL, PANEL.field("returns"), range(90), FitnessSettings(min_assets=10), horizon=1)
+    facts = {"settings": EngineSettings(budget=target.nbytes + 9 * 4 * 90 * 40, block=17), "targets": [target]}
+    engine, fresh = Engine(PANEL, CPU, **facts), Engine(PANEL, CPU, **facts)
+    engine.evaluate(TREES[:30])
+    left = [after]
+
+    def launch(self, *arguments, original=CpuSession.launch):
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        original(self, *arguments)
+
+    monkeypatch.setattr(CpuSession, "launch", launch)
+    with pytest.raises(KeyboardInterrupt):
+        engine.score(TREES[30:90])
+    np.testing.assert_array_equal(engine.evaluate(TREES[:30]), values[:30])
+    np.testing.assert_array_equal(engine.score(TREES[:30])[0].ic, fresh.score(TREES[:30])[0].ic)
 
 
 @pytest.mark.parametrize("slots", [3, 300])
