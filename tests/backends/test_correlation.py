@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 from panels import random_panel
 from residual_ranks import opposite, random_ranks, slow_correlation, twice_ranks
 
-from dfqgp.backends import BackendSettings, open_backend
 from dfqgp.backends.cpu import correlation as blocks
 from dfqgp.backends.scoring import MOST_ASSETS
 
-SESSIONS = [open_backend(BackendSettings(name=name)).open(random_panel(4, 70)) for name in ("reference", "cpu")]
-every_session = pytest.mark.parametrize("session", SESSIONS, ids=["reference", "cpu"])
-CPU = SESSIONS[1]
+
+@pytest.fixture(scope="module")
+def session(any_backend):
+    return any_backend.open(random_panel(4, 70))
 
 
-@every_session
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 20), st.integers(2, 30), st.sampled_from([0.0, 0.3, 0.9]))
 def test_agrees_with_the_slow_way(session, seed, days, assets, missing):
@@ -31,7 +30,6 @@ def test_agrees_with_the_slow_way(session, seed, days, assets, missing):
     np.testing.assert_allclose(session.correlations(left, right), expected, atol=1e-12)
 
 
-@every_session
 def test_agrees_with_the_mean_daily_spearman_of_pandas_on_a_common_sample(session):
     rng = np.random.default_rng(1)
     values = rng.standard_normal((2, 60, 50))
@@ -44,7 +42,6 @@ def test_agrees_with_the_mean_daily_spearman_of_pandas_on_a_common_sample(sessio
     assert got > 0.5
 
 
-@every_session
 def test_the_largest_are_those_of_the_whole_table(session, monkeypatch):
     monkeypatch.setattr(blocks, "_BLOCK", 5)
     rng = np.random.default_rng(2)
@@ -59,21 +56,21 @@ def test_the_largest_are_those_of_the_whole_table(session, monkeypatch):
     assert session.correlations(ranks, []).shape == (12, 0)
 
 
-@every_session
 def test_a_factor_correlates_with_itself_by_one_and_with_its_opposite_by_minus_one(session):
     ranks = random_ranks(np.random.default_rng(0), 1, 30, 80, missing=0.1)[0]
     np.testing.assert_allclose(session.correlations([ranks], [ranks, opposite(ranks)]), [[1, -1]], atol=1e-12)
 
 
-def test_sides_and_order_of_assets_change_no_bit():
+def test_sides_and_order_of_assets_change_no_bit(backend):
     """Sums are exact; a sum with rounding would depend on the order."""
     rng = np.random.default_rng(3)
     ranks = np.stack(random_ranks(rng, 12, 64, 301, missing=0.2))
-    whole = CPU.correlations(list(ranks), list(ranks))
+    session = backend.open(random_panel(4, 70))
+    whole = session.correlations(list(ranks), list(ranks))
     np.testing.assert_array_equal(whole, whole.T)
-    np.testing.assert_array_equal([CPU.correlations([one], list(ranks))[0] for one in ranks], whole)
+    np.testing.assert_array_equal([session.correlations([one], list(ranks))[0] for one in ranks], whole)
     turned = ranks[:, :, rng.permutation(301)]
-    np.testing.assert_array_equal(CPU.correlations(list(turned), list(turned)), whole)
+    np.testing.assert_array_equal(session.correlations(list(turned), list(turned)), whole)
 
 
 def test_sums_of_products_stay_whole_numbers_that_float64_holds():
@@ -100,7 +97,6 @@ def test_number_of_threads_changes_no_bit():
     assert len(seen) == 1
 
 
-@every_session
 def test_factors_without_a_common_day_do_not_correlate(session):
     ranks = random_ranks(np.random.default_rng(0), 1, 6, 20)[0]
     early, late, tied = ranks.copy(), ranks.copy(), ranks.copy()

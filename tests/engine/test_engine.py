@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from panels import permuted, random_panel, random_trees
 
-from dfqgp.backends import BackendSettings, open_backend
-from dfqgp.backends.cpu import CpuSession
 from dfqgp.backends.host import HostSession
 from dfqgp.engine import Engine, EngineSettings
 from dfqgp.errors import BudgetError, UnknownFieldError
@@ -16,16 +14,14 @@ from dfqgp.fitness import FitnessSettings, make_target
 
 PANEL = random_panel(90, 40)
 TREES = random_trees(PANEL, 200, seed=1)
-CPU = open_backend(BackendSettings(threads=2))
-REFERENCE = open_backend(BackendSettings(name="reference"))
 # How far a float32 rounding at one node may be carried by the nodes above it is not bounded (ranks jump, differences
 # cancel), so trees are compared on the share of cells that agree; each operator alone is compared cell by cell.
 AGREE = 0.999
 
 
 @pytest.fixture(scope="module")
-def values():
-    return Engine(PANEL, CPU).evaluate(TREES)
+def values(backend):
+    return Engine(PANEL, backend).evaluate(TREES)
 
 
 def agreement(value, expected):
@@ -33,31 +29,31 @@ def agreement(value, expected):
     return same.mean()
 
 
-def test_trees_match_the_reference(values):
-    expected = Engine(PANEL, REFERENCE).evaluate(TREES)
+def test_trees_match_the_reference(values, reference):
+    expected = Engine(PANEL, reference).evaluate(TREES)
     for tree, value, wanted in zip(TREES, values, expected, strict=True):
         assert agreement(value, wanted) > AGREE, tree
 
 
-def test_future_rows_do_not_change_past(values):
+def test_future_rows_do_not_change_past(values, backend):
     other = random_panel(90, 40, seed=9)
     fields = {name: np.vstack([PANEL.fields[name][:70], other.fields[name][70:]]) for name in PANEL.fields}
-    changed = Engine(_with_fields(PANEL, fields), CPU).evaluate(TREES)
+    changed = Engine(_with_fields(PANEL, fields), backend).evaluate(TREES)
     np.testing.assert_array_equal(changed[:, :70], values[:, :70])
 
 
 @pytest.mark.parametrize("cut", [1, 13])
-def test_prepended_history_changes_nothing(cut, values):
-    part = Engine(PANEL.rows(cut, 90), CPU).evaluate(TREES)
+def test_prepended_history_changes_nothing(cut, values, backend):
+    part = Engine(PANEL.rows(cut, 90), backend).evaluate(TREES)
     for tree, late, whole in zip(TREES, part, values[:, cut:], strict=True):
         there = ~np.isnan(late)
         np.testing.assert_array_equal(late[there], whole[there], err_msg=repr(tree))
         np.testing.assert_array_equal(late[tree.lookback :], whole[tree.lookback :], err_msg=repr(tree))
 
 
-def test_asset_order_is_irrelevant(values):
+def test_asset_order_is_irrelevant(values, backend):
     order = np.random.default_rng(3).permutation(40)
-    shuffled = Engine(permuted(PANEL, order), CPU).evaluate(TREES)
+    shuffled = Engine(permuted(PANEL, order), backend).evaluate(TREES)
     for tree, value, wanted in zip(TREES, shuffled, values[:, :, order], strict=True):
         assert agreement(value, wanted) > AGREE, tree
 
@@ -68,14 +64,14 @@ def test_rows_before_the_lookback_are_nan(values):
 
 
 @pytest.mark.parametrize("slots", [9, 12, 30, 300])
-def test_no_budget_changes_a_value(slots, values):
-    engine = Engine(PANEL, CPU, EngineSettings(budget=slots * 4 * 90 * 40, block=17))
+def test_no_budget_changes_a_value(slots, values, backend):
+    engine = Engine(PANEL, backend, EngineSettings(budget=slots * 4 * 90 * 40, block=17))
     np.testing.assert_array_equal(engine.evaluate(TREES), values)
 
 
-def test_a_session_goes_on_with_what_it_holds(values):
+def test_a_session_goes_on_with_what_it_holds(values, backend):
     """One engine for many populations: features stay, everything else is planned anew."""
-    engine = Engine(PANEL, CPU, EngineSettings(budget=14 * 4 * 90 * 40, block=17))
+    engine = Engine(PANEL, backend, EngineSettings(budget=14 * 4 * 90 * 40, block=17))
     for start in (0, 150, 60):
         part = TREES[start : start + 40]
         np.testing.assert_array_equal(engine.evaluate(part), values[start : start + 40])
@@ -95,12 +91,12 @@ def test_the_budget_that_an_error_asks_for_is_enough(any_backend):
         Engine(PANEL, any_backend, EngineSettings(budget=caught.value.details["bytes"] - 1), **facts).score([tree])
 
 
-def test_features_are_loaded_once_a_session(monkeypatch):
+def test_features_are_loaded_once_a_session(monkeypatch, backend):
     """Panels go up once: a second population loads nothing that the first one loaded."""
     loads = []
     monkeypatch.setattr(HostSession, "_load", lambda self, slot, matrix, load=HostSession._load: (
         loads.append(slot), load(self, slot, matrix)))  # fmt: skip
-    engine = Engine(PANEL, CPU)
+    engine = Engine(PANEL, backend)
     engine.evaluate(TREES[:100])
     used = {node.name for tree in TREES[:100] for node in tree.walk() if isinstance(node, Field)}
     assert len(loads) == len(used)
@@ -109,21 +105,23 @@ def test_features_are_loaded_once_a_session(monkeypatch):
 
 
 @pytest.mark.parametrize("after", [1, 20, 60])
-def test_an_interrupt_leaves_nothing_behind(after, values, monkeypatch):
+def test_an_interrupt_leaves_nothing_behind(after, values, monkeypatch, backend):
     """Whatever launch it comes in: the next call of the same engine gives what a new engine gives."""
     target = make_target(PANEL, PANEL.field("returns"), range(90), FitnessSettings(min_assets=10), horizon=1)
     facts = {"settings": EngineSettings(budget=target.nbytes + 9 * 4 * 90 * 40, block=17), "targets": [target]}
-    engine, fresh = Engine(PANEL, CPU, **facts), Engine(PANEL, CPU, **facts)
+    engine, fresh = Engine(PANEL, backend, **facts), Engine(PANEL, backend, **facts)
     engine.evaluate(TREES[:30])
     left = [after]
 
-    def launch(self, *arguments, original=CpuSession.launch):
+    kind = type(engine.session)
+
+    def launch(self, *arguments, original=kind.launch):
         left[0] -= 1
         if left[0] == 0:
             raise KeyboardInterrupt
         original(self, *arguments)
 
-    monkeypatch.setattr(CpuSession, "launch", launch)
+    monkeypatch.setattr(kind, "launch", launch)
     with pytest.raises(KeyboardInterrupt):
         engine.score(TREES[30:90])
     np.testing.assert_array_equal(engine.evaluate(TREES[:30]), values[:30])
@@ -143,9 +141,9 @@ def test_constants_features_and_repeated_roots_are_ordinary_cases(slots, any_bac
     assert (value[3][2:] == 1).all()
 
 
-def test_unknown_fields_are_named():
+def test_unknown_fields_are_named(backend):
     with pytest.raises(UnknownFieldError, match=r"no field 'clsoe'; did you mean 'close'"):
-        Engine(PANEL, CPU).evaluate([field("clsoe")])
+        Engine(PANEL, backend).evaluate([field("clsoe")])
 
 
 def _with_fields(panel, fields):

@@ -15,8 +15,6 @@ from dfqgp.errors import PanelError
 from dfqgp.expr import field
 from dfqgp.fitness import FitnessSettings, every, make_target
 
-CPU = open_backend(BackendSettings(threads=2))
-REFERENCE = open_backend(BackendSettings(name="reference"))
 SETTINGS = FitnessSettings(min_assets=20)
 
 
@@ -62,10 +60,9 @@ def case(seed, missing, columns=120, rows=12):
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.floats(0, 0.8))
-@pytest.mark.parametrize("backend", [CPU, REFERENCE], ids=lambda each: each.name)
-def test_agrees_with_least_squares_and_spearman(backend, seed, missing):
+def test_agrees_with_least_squares_and_spearman(any_backend, seed, missing):
     panel, factor, label = case(seed, missing)
-    value = scores(backend, panel, label, [factor]).ic[0]
+    value = scores(any_backend, panel, label, [factor]).ic[0]
     expected = oracle(panel, label, factor)
     np.testing.assert_array_equal(np.isnan(value), np.isnan(expected))
     np.testing.assert_allclose(value, expected, atol=1e-6, rtol=0)
@@ -73,28 +70,28 @@ def test_agrees_with_least_squares_and_spearman(backend, seed, missing):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6), st.floats(0, 0.8), st.booleans())
-def test_fused_kernel_is_the_definition(seed, missing, tied):
+def test_fused_kernel_is_the_definition(backend, reference, seed, missing, tied):
     panel, factor, label = case(seed, missing)
     if tied:
         label = np.round(label, 2)
-    fused, plain = (scores(each, panel, label, [factor, -factor], keep_every=3) for each in (CPU, REFERENCE))
+    fused, plain = (scores(each, panel, label, [factor, -factor], keep_every=3) for each in (backend, reference))
     for name in ("ic", "r2", "turnover"):
         np.testing.assert_allclose(getattr(fused, name), getattr(plain, name), atol=2e-6, err_msg=name)
     for name in ("assets", "state", "ranks"):
         np.testing.assert_array_equal(getattr(fused, name), getattr(plain, name), err_msg=name)
 
 
-def test_days_drop_out_with_a_reason():
+def test_days_drop_out_with_a_reason(backend, reference):
     panel, factor, label = case(1, 0.0)
     factor[3], factor[4] = 1.0, np.nan
-    for backend in (CPU, REFERENCE):
-        state = scores(backend, panel, label, [factor]).state[0]
+    for chosen in (backend, reference):
+        state = scores(chosen, panel, label, [factor]).state[0]
         assert state[3] == DayState.CONSTANT
         assert state[4] == DayState.FEW_ASSETS
         assert (np.delete(state, [3, 4]) == DayState.KEPT).all()
 
 
-def test_a_stock_alone_in_its_group_is_left_out():
+def test_a_stock_alone_in_its_group_is_left_out(backend, reference):
     panel, factor, label = case(2, 0.0)
     codes = panel.groups["industry"].copy()
     codes[:, 7] = 8
@@ -102,15 +99,15 @@ def test_a_stock_alone_in_its_group_is_left_out():
     codes = codes.copy()
     codes[:, 7] = -1
     unknown = replace(panel, groups={"industry": codes})
-    for backend in (CPU, REFERENCE):
-        one, other = (scores(backend, each, label, [factor]) for each in (alone, unknown))
+    for chosen in (backend, reference):
+        one, other = (scores(chosen, each, label, [factor]) for each in (alone, unknown))
         np.testing.assert_array_equal(one.ic, other.ic)
         assert (one.ranks[:, :, 7] == 0).all()
 
 
-def test_without_size_only_groups_are_taken_out():
+def test_without_size_only_groups_are_taken_out(backend):
     panel, factor, label = case(3, 0.1)
-    value = scores(CPU, replace(panel, size=None), label, [factor]).ic[0]
+    value = scores(backend, replace(panel, size=None), label, [factor]).ic[0]
     for t in range(panel.shape[0]):
         group = panel.groups["industry"][t]
         inside = panel.universe[t] & np.isfinite(factor[t]) & np.isfinite(label[t]) & (group >= 0)
@@ -121,10 +118,10 @@ def test_without_size_only_groups_are_taken_out():
         assert value[t] == pytest.approx(spearmanr(z - means, label[t, inside]).statistic, abs=1e-6)
 
 
-def test_kept_ranks_are_twice_the_residual_ranks():
+def test_kept_ranks_are_twice_the_residual_ranks(backend):
     panel, factor, label = case(4, 0.2)
-    kept = scores(CPU, panel, label, [factor], keep_every=5)
-    all_days = scores(CPU, panel, label, [factor], keep_every=1)
+    kept = scores(backend, panel, label, [factor], keep_every=5)
+    all_days = scores(backend, panel, label, [factor], keep_every=1)
     np.testing.assert_array_equal(kept.ranks[0], all_days.ranks[0][::5])
     row = all_days.ranks[0, 2].astype(np.int64)
     inside, n = row > 0, all_days.assets[0, 2]
@@ -143,10 +140,10 @@ def test_any_subset_of_days_scores_as_the_whole_does(rows, any_backend):
 
 
 @pytest.mark.parametrize("rows", [[3, 2], [1, 1], [0, 12], [-1, 2]])
-def test_rows_that_do_not_ascend_or_leave_the_panel_are_refused(rows):
+def test_rows_that_do_not_ascend_or_leave_the_panel_are_refused(rows, backend):
     panel, factor, label = case(8, 0.1)
     with pytest.raises(PanelError, match="rows"):
-        scores(CPU, panel, label, [factor], rows=rows)
+        scores(backend, panel, label, [factor], rows=rows)
 
 
 def test_several_targets_are_scored_in_one_pass(any_backend):
@@ -166,37 +163,37 @@ def test_several_targets_are_scored_in_one_pass(any_backend):
     np.testing.assert_allclose(both[1].ic, -both[0].ic[:, ::2], atol=1e-12)
 
 
-def test_the_ridge_is_part_of_the_size_slope_and_of_the_groups():
+def test_the_ridge_is_part_of_the_size_slope_and_of_the_groups(backend, reference):
     """With a penalty of the order of the data: the default 1e-6 is too small for its absence to show."""
     panel, factor, label = case(10, 0.1)
     strong = replace(SETTINGS, ridge=30.0)
-    for backend in (CPU, REFERENCE):
-        value = scores(backend, panel, label, [factor], fitness=strong).ic[0]
+    for chosen in (backend, reference):
+        value = scores(chosen, panel, label, [factor], fitness=strong).ic[0]
         np.testing.assert_allclose(value, oracle(panel, label, factor, strong), atol=1e-9)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-def test_threads_change_no_bit(threads):
+def test_threads_change_no_bit(threads, backend):
     panel, factor, label = case(5, 0.1, rows=40)
-    one = scores(CPU, panel, label, [factor, -factor, factor**2])
+    one = scores(backend, panel, label, [factor, -factor, factor**2])
     other = scores(open_backend(BackendSettings(threads=threads)), panel, label, [factor, -factor, factor**2])
     for name in ("ic", "assets", "r2", "state", "turnover", "ranks"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
-def test_sign_and_scale_of_a_factor_only_turn_the_sign():
+def test_sign_and_scale_of_a_factor_only_turn_the_sign(backend):
     panel, factor, label = case(6, 0.1)
-    plain, turned = scores(CPU, panel, label, [factor, (-2 * factor).astype(np.float32)]).ic
+    plain, turned = scores(backend, panel, label, [factor, (-2 * factor).astype(np.float32)]).ic
     np.testing.assert_allclose(turned, -plain, atol=1e-12)
 
 
-def test_residuals_that_agree_in_float32_are_no_tie():
+def test_residuals_that_agree_in_float32_are_no_tie(backend, reference):
     """Half of the stocks differ by a billionth, which the residual's float32 value cannot show but its order must."""
     panel, factor, label = case(7, 0.0)
     panel = replace(panel, size=np.ones_like(panel.size), groups={"industry": np.zeros(panel.shape, dtype=np.int16)})
     factor = np.where(np.random.default_rng(0).random(factor.shape) < 0.5, factor * np.float32(1e-9), factor + 1)
-    value = scores(CPU, panel, label, [factor.astype(np.float32)]).ic[0]
-    plain = scores(REFERENCE, panel, label, [factor.astype(np.float32)]).ic[0]
+    value = scores(backend, panel, label, [factor.astype(np.float32)]).ic[0]
+    plain = scores(reference, panel, label, [factor.astype(np.float32)]).ic[0]
     np.testing.assert_allclose(value, plain, atol=1e-12)
     for t in range(panel.shape[0]):
         inside = panel.universe[t] & np.isfinite(label[t])
