@@ -51,5 +51,5 @@ def _partition(path: Path) -> Partition:
     return Partition(
         fingerprint=hashlib.sha256(path.read_bytes()).hexdigest(),
         start=year.astype("M8[D]"),
-        stop=(year + 1).astype("M8[D]"),
+        stop=(year + np.timedelta64(1, "Y")).astype("M8[D]"),
     )
