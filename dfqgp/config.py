@@ -30,14 +30,17 @@ from dfqgp.fitness.settings import FitnessSettings
 from dfqgp.gp.settings import GpSettings
 from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
-from dfqgp.ops import use_operators
+from dfqgp.mining.settings import MiningConfig
+from dfqgp.ops import use_operators, user_operators
 from dfqgp.records import build, plain, record
 from dfqgp.sources import SourceSettings, SyntheticSettings
-from dfqgp.store.keys import digest_of
+from dfqgp.store.keys import digest_of, semantics_digest
 from dfqgp.store.manifest import package_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from dfqgp.dataset import Dataset
 
 VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
@@ -128,9 +131,33 @@ class Config:
         data_fingerprint : str
             Of the whole panel.
         semantics : str
-            Digest of what operators mean, see :func:`dfqgp.store.keys.semantics_digest`.
+            Digest of what operators mean, see :func:`run_semantics`.
         """
         return digest_of([self.identity(), data_fingerprint, semantics, package_version()])[:12]
+
+    def for_run(self, dataset: Dataset, semantics: str, out: Path, state: Path) -> MiningConfig:
+        """Return what the mining loop is told for a dataset and two folders."""
+        return MiningConfig(
+            label=self.label,
+            segments=dataset.segments,
+            backend=self.backend,
+            engine=self.engine,
+            fitness=self.fitness,
+            gp=self.gp,
+            library=self.library,
+            seed=self.seed,
+            run_id=self.run_id(dataset.fingerprint, semantics),
+            out=out,
+            state=state,
+            data_fingerprint=dataset.fingerprint,
+            semantics=semantics,
+            config_dict=self.identity(),
+        )
+
+
+def run_semantics() -> str:
+    """Return the digest of what operators mean in this process: the package's, and the user's own."""
+    return digest_of([semantics_digest(), user_operators()])
 
 
 def conf_dir() -> Path:

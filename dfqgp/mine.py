@@ -21,10 +21,7 @@ from dfqgp.errors import DfqgpError
 from dfqgp.library import read_snapshot
 from dfqgp.mining.logs import open_logs
 from dfqgp.mining.loop import mine
-from dfqgp.mining.settings import MiningConfig
 from dfqgp.mining.summary import library_table
-from dfqgp.ops import user_operators
-from dfqgp.store.keys import digest_of, semantics_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,26 +86,11 @@ def mine_one(config: Config) -> Path:
         If the data, the backend or a checkpoint cannot be used.
     """
     builder = DatasetBuilder(DatasetSettings(config.source, config.universe, config.segments, config.label))
-    semantics = digest_of([semantics_digest(), user_operators()])
+    semantics = configuration.run_semantics()
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
         dataset = builder.build(Path(config.paths.data))
-        settings = MiningConfig(
-            label=config.label,
-            segments=dataset.segments,
-            backend=config.backend,
-            engine=config.engine,
-            fitness=config.fitness,
-            gp=config.gp,
-            library=config.library,
-            seed=config.seed,
-            run_id=run_id,
-            out=Path(config.paths.out),
-            state=Path(config.paths.state),
-            data_fingerprint=dataset.fingerprint,
-            semantics=semantics,
-            config_dict=config.identity(),
-        )
+        settings = config.for_run(dataset, semantics, Path(config.paths.out), Path(config.paths.state))
         latest = mine(dataset.panel, dataset.labels, settings, binding)
     _show(latest, dataset.vocabulary)
     return latest

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dfqgp.api.library import FactorLibrary
-from dfqgp.config import Config
+from dfqgp.config import Config, run_semantics
 from dfqgp.dataset import Dataset
 from dfqgp.errors import ConfigError
 from dfqgp.market import split
 from dfqgp.mining.loop import Run, drive
-from dfqgp.mining.settings import MiningConfig
-from dfqgp.ops import user_operators
 from dfqgp.records import build
-from dfqgp.store.keys import digest_of, semantics_digest
 
 if TYPE_CHECKING:
     from dfqgp.panel import Panel
@@ -74,7 +71,7 @@ def search(panel: Panel, *, folder: str | Path | None = None, **settings: Any) -
     data = Dataset(seen, segments, config.label, panel.fingerprint())
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()) if folder is None else folder)
-        run = Run(seen, data.labels, _mining(config, data, place))
+        run = Run(seen, data.labels, config.for_run(data, run_semantics(), place / "out", place / "state"))
         try:
             drive(run)
         except KeyboardInterrupt:
@@ -92,23 +89,3 @@ def _config(settings: dict[str, Any]) -> Config:
     backend = settings.get("backend")
     given = settings | ({"backend": {"name": backend}} if isinstance(backend, str) else {})
     return build(Config, given, error=ConfigError)
-
-
-def _mining(config: Config, data: Dataset, folder: Path) -> MiningConfig:
-    semantics = digest_of([semantics_digest(), user_operators()])
-    return MiningConfig(
-        label=config.label,
-        segments=data.segments,
-        backend=config.backend,
-        engine=config.engine,
-        fitness=config.fitness,
-        gp=config.gp,
-        library=config.library,
-        seed=config.seed,
-        run_id=config.run_id(data.fingerprint, semantics),
-        out=folder / "out",
-        state=folder / "state",
-        data_fingerprint=data.fingerprint,
-        semantics=semantics,
-        config_dict=config.identity(),
-    )
