@@ -7,7 +7,7 @@ The rooms load inside the functions, so that ``import dfqgp`` stays light.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from dfqgp.panel import Panel
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp import ops
+    from dfqgp.api import FactorLibrary, Scores, feature_table, load_library, operator_table, search
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
@@ -25,17 +26,28 @@ if TYPE_CHECKING:
     from dfqgp.ops import operator
     from dfqgp.panel import ArrowTable
 
-__all__ = ["Panel", "evaluate", "operator", "ops", "parse", "score"]
+_LAZY = {
+    "FactorLibrary": "dfqgp.api",
+    "feature_table": "dfqgp.api",
+    "load_library": "dfqgp.api",
+    "operator": "dfqgp.ops",
+    "operator_table": "dfqgp.api",
+    "search": "dfqgp.api",
+}
 
-_LAZY = ("operator", "ops")
+__all__ = [
+    "FactorLibrary", "Panel", "evaluate", "feature_table", "load_library", "operator", "operator_table", "ops", "parse",
+    "score", "search",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import what declaring operators needs when it is first asked for."""
+    """Import a public name when it is first asked for."""
+    if name == "ops":
+        return importlib.import_module("dfqgp.ops")
     if name not in _LAZY:
         raise AttributeError(f"module 'dfqgp' has no attribute '{name}'")
-    found = importlib.import_module("dfqgp.ops")
-    return found if name == "ops" else found.operator
+    return getattr(importlib.import_module(_LAZY[name]), name)
 
 
 def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:
@@ -115,16 +127,26 @@ def evaluate(
     return values[0] if single else values
 
 
+@overload
+def score(  # type: ignore[overload-overlap]  # a text is a sequence of texts to the checker
+    expressions: str | Node, panel: Panel, *, horizon: int = ..., entry: EntryPrice = ..., backend: BackendName = ...,
+    typed: bool = ..., min_assets: int = ...,
+) -> Metrics: ...  # fmt: skip
+@overload
 def score(
-    expression: str | Node, panel: Panel, *, horizon: int = 5, entry: EntryPrice = "open", backend: BackendName = "cpu",
-    typed: bool = True, min_assets: int = 30,
-) -> Metrics:  # fmt: skip
-    """Score one expression over all days of a panel by its neutralised rank IC.
+    expressions: Sequence[str | Node], panel: Panel, *, horizon: int = ..., entry: EntryPrice = ...,
+    backend: BackendName = ..., typed: bool = ..., min_assets: int = ...,
+) -> Scores: ...  # fmt: skip
+def score(
+    expressions: str | Node | Sequence[str | Node], panel: Panel, *, horizon: int = 5, entry: EntryPrice = "open",
+    backend: BackendName = "cpu", typed: bool = True, min_assets: int = 30,
+) -> Metrics | Scores:  # fmt: skip
+    """Score one or many expressions over all days of a panel by their neutralised rank IC.
 
     Parameters
     ----------
-    expression : str or Node
-        The factor.
+    expressions : str, Node or a sequence of them
+        The factors; several are evaluated and scored in one pass.
     panel : Panel
         T dates, N assets, with the entry price as a field.
     horizon : int
@@ -140,9 +162,10 @@ def score(
 
     Returns
     -------
-    Metrics
+    Metrics, or Scores for a sequence
         ``ic`` is (T,), NaN on days that dropped out, the last ``horizon`` + 1 among them; ``ic_mean``, ``icir``,
-        ``hac_t`` and the others are over the days kept; ``failure`` says why a factor would be turned away.
+        ``hac_t`` and the others are over the days kept; ``failure`` says why a factor would be rejected. Scores are a
+        sequence of them with ``to_frame()``.
 
     Raises
     ------
@@ -151,20 +174,23 @@ def score(
     ConfigError
         For a horizon or an entry that cannot be.
     """
+    from dfqgp.api.scores import Scores
     from dfqgp.backends import BackendSettings, open_backend
     from dfqgp.engine import Engine
-    from dfqgp.expr import operators_of
+    from dfqgp.expr import Node, operators_of
     from dfqgp.fitness import FitnessSettings, make_target, metrics_of
     from dfqgp.market import LabelSettings, panel_labels
 
-    root = parse(expression, panel, typed=typed) if isinstance(expression, str) else expression
+    single = isinstance(expressions, str | Node)
+    several = [expressions] if isinstance(expressions, str | Node) else list(expressions)
+    roots = [parse(each, panel, typed=typed) if isinstance(each, str) else each for each in several]
     label = panel_labels(panel, LabelSettings(horizon=horizon, entry=entry))
     settings = FitnessSettings(min_assets=min_assets)
     target = make_target(panel, label, range(panel.shape[0]), settings, horizon=horizon)
-    engine = Engine(
-        panel, open_backend(BackendSettings(name=backend)), targets=[target], operators=operators_of([root])
-    )
-    return metrics_of(engine.score([root])[0], target, settings)[0]
+    chosen = open_backend(BackendSettings(name=backend))
+    engine = Engine(panel, chosen, targets=[target], operators=operators_of(roots))
+    metrics = metrics_of(engine.score(roots)[0], target, settings)
+    return metrics[0] if single else Scores([repr(root) for root in roots], metrics)
 
 
 def _panel_from_frame(

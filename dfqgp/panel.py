@@ -35,7 +35,7 @@ class ArrowTable(Protocol):
         """Return a capsule with the table's columns."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Panel:
     """Dates x assets matrices of one market.
 
@@ -99,6 +99,13 @@ class Panel:
             _check_matrix(name, mask, np.dtype(np.bool_), self.shape)
         if self.size is not None:
             _check_matrix("size", self.size, np.dtype(np.float32), self.shape)
+
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        span = f"{self.dates[0]} to {self.dates[-1]}" if rows else "no dates"
+        share = f"{self.universe.mean():.0%} in the universe" if rows and columns else "no cells"
+        held = f"{len(self.fields)} fields, {len(self.groups)} groups"
+        return f"Panel({rows} dates, {span}; {columns} assets, {share}; {held})"
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -17,7 +17,7 @@ PACKAGES = {
 } - {"dfqgp.__init__", "dfqgp.__main__"}
 ALLOWED = {
     "numba": {"dfqgp.backends"},
-    "pandas": {"dfqgp.sources", "dfqgp.features", "dfqgp.store", "dfqgp.reports"},
+    "pandas": {"dfqgp.sources", "dfqgp.features", "dfqgp.store", "dfqgp.reports", "dfqgp.api"},
     "hydra": {"dfqgp.config", "dfqgp.mine", "dfqgp.report"},
 }
 

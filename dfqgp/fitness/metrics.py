@@ -21,7 +21,7 @@ SUMMARY = ("ic_mean", "ic_std", "icir", "hac_t", "positive", "coverage", "turnov
 """Scalar figures of a factor."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Metrics:
     """What a factor's ICs amount to over a segment.
 
@@ -69,6 +69,13 @@ class Metrics:
     def orientation(self) -> int:
         """Sign of the mean: the direction in which the factor predicts."""
         return -1 if self.ic_mean < 0 else 1
+
+    def __repr__(self) -> str:
+        if self.failure is not None:
+            return f"Metrics(failure={self.failure!r})"
+        figures = ("ic_mean", "icir", "hac_t", "coverage", "turnover")
+        shown = ", ".join(f"{name}={getattr(self, name):.4f}" for name in figures)
+        return f"Metrics({shown}, days={self.days})"
 
     def summary(self) -> dict[str, float]:
         """Return the scalar figures by name, as ledger and library store them."""

@@ -67,19 +67,25 @@ def mine(panel: Panel, labels: Labels, config: MiningConfig, binding: Binding | 
     BudgetError
         If an expression does not fit the engine's budget.
     """
+    run = Run(panel, labels, config)
+    drive(run, binding)
+    return run.snapshot(config.gp.rounds)
+
+
+def drive(run: Run, binding: Binding | None = None) -> None:
+    """Do the generations that are left of a run, from its checkpoint on, and show progress."""
+    bounds, config = run.config.gp, run.config
     with locked(config.state / "locks" / f"mine-{config.run_id}"):
-        run = Run(panel, labels, config)
         run.resume()
-        finished = run.round * config.gp.generations + run.generation
+        finished = run.round * bounds.generations + run.generation
         with Progress(
-            rounds=config.gp.rounds, generations=config.gp.generations, finished=finished, tried=len(run.ledger)
+            rounds=bounds.rounds, generations=bounds.generations, finished=finished, tried=len(run.ledger)
         ) as progress:
             for round_number, generation in run.remaining():
                 if binding is not None:
                     binding.bind(round=round_number, generation=generation)
                 best = run.step(round_number, generation)
                 progress.generation_done(round=round_number, generation=generation, best=best, tried=len(run.ledger))
-        return run.snapshot(config.gp.rounds)
 
 
 class Run:
@@ -156,8 +162,12 @@ class Run:
 
     def snapshot(self, rounds_done: int) -> Path:
         """Write the library as it stands after so many rounds; return the path of the newest snapshot."""
+        return write_snapshot(self.config.out, self.as_snapshot(rounds_done))
+
+    def as_snapshot(self, rounds_done: int) -> Snapshot:
+        """Return the library as it stands after so many rounds."""
         config = self.config
-        found = Snapshot(
+        return Snapshot(
             run_id=config.run_id,
             members=self.library.members,
             data_fingerprint=config.data_fingerprint,
@@ -168,12 +178,15 @@ class Run:
             rounds=rounds_done,
             operators=user_operators(),
         )
-        return write_snapshot(config.out, found)
+
+    def admit_best(self) -> None:
+        """Consider the best trees of the generation that ended last for the library."""
+        best = [each.node for each in self.evolution.best(self.config.library.candidates)]
+        for decision in self.library.consider(self.assessor.candidates(best), round_number=self.round):
+            _log_decision(decision)
 
     def _end_round(self, round_number: int) -> None:
-        best = [each.node for each in self.evolution.best(self.config.library.candidates)]
-        for decision in self.library.consider(self.assessor.candidates(best), round_number=round_number):
-            _log_decision(decision)
+        self.admit_best()
         path = self.snapshot(round_number + 1)
         _log.info("round %d: the library has %d members, %s", round_number, len(self.library.members), path)
 

@@ -88,7 +88,7 @@ class Progress:
             TextColumn("best {task.fields[best]:.4f}  {task.fields[tried]} tried  {task.fields[rate]:.1f}/s"),
             TextColumn("{task.fields[left]} left"),
             console=console,
-            disable=not console.is_terminal,
+            disable=not (console.is_terminal or console.is_jupyter),
         )
         start: dict[str, Any] = {"round": "-", "generation": "-", "best": math.nan, "rate": 0.0, "left": "?"}
         self._task = self._bar.add_task("mine", total=self._total, completed=finished, tried=tried, **start)
