@@ -1,6 +1,6 @@
 """Panel: a daily market as dates x assets matrices, with the masks, groups and size that scoring needs.
 
-Every matrix is C-ordered with one row a trading day. Numbers are float32 with NaN for missing and never infinite;
+Every matrix is C-ordered with one row per trading day. Numbers are float32 with NaN for missing and never infinite;
 masks are bool; groups are int16 codes with -1 for unknown.
 """
 

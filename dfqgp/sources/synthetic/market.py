@@ -23,7 +23,7 @@ _BAR_COLUMNS = ("open", "high", "low", "close", "volume", "amount", "adj_factor"
 
 
 def make_market(settings: SyntheticSettings) -> pd.DataFrame:
-    """Simulate a market and return its long table, one row a (code, date).
+    """Simulate a market and return its long table, one row per (code, date).
 
     Parameters
     ----------

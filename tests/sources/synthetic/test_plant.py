@@ -9,7 +9,7 @@ from dfqgp.sources import SyntheticSettings
 from dfqgp.sources.synthetic import PLANTED, make_market
 from dfqgp.sources.synthetic.plant import History
 
-# Sampling noise of one run of 400 days with its twin without signals: standard deviation up to 0.002 over 12 seeds.
+# Noise between a run of 400 days and the same run without signals: standard deviation up to 0.002 over 12 seeds.
 TOLERANCE = 0.008
 
 
