@@ -1,6 +1,6 @@
 """dfqgp: formulaic alpha factors for daily stock panels, mined by genetic programming.
 
-The rooms load inside the functions, so that ``import dfqgp`` stays light.
+Packages are imported inside the functions, so that ``import dfqgp`` stays light.
 """
 
 # ruff: noqa: PLC0415 -- see above
@@ -60,7 +60,7 @@ def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:
     panel : Panel
         Its fields and groups are the names that may be used.
     typed : bool
-        Refuse expressions whose units do not go together.
+        Refuse expressions whose units do not agree.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:
     ExpressionError
         With the position, what stands there, what was expected and the nearest name.
     UnitError
-        If ``typed`` and the units do not go together.
+        If ``typed`` and the units do not agree.
     """
     from dfqgp import expr
 
@@ -93,7 +93,7 @@ def evaluate(
     backend : {"cpu", "reference"}
         Numba kernels, or the NumPy definitions.
     typed : bool
-        Refuse texts whose units do not go together.
+        Refuse texts whose units do not agree.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def score(
     backend : {"cpu", "reference"}
         Fused kernel, or the definition step by step.
     typed : bool
-        Refuse a text whose units do not go together.
+        Refuse a text whose units do not agree.
     min_assets : int
         Days with fewer stocks in the sample drop out.
 
