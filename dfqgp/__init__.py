@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, overload
 
-from dfqgp.panel import Panel
+from dfqgp.panel import Panel, need_panel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,9 +73,12 @@ def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:
         With the position, what stands there, what was expected and the nearest name.
     UnitError
         If ``typed`` and the units do not agree.
+    PanelError
+        If the second argument is no panel.
     """
     from dfqgp import expr
 
+    need_panel(panel)
     return expr.parse(text, expr.Vocabulary.of(panel), typed=typed)
 
 
@@ -104,6 +107,8 @@ def evaluate(
     ------
     ExpressionError, UnitError
         For a text that is no expression.
+    PanelError
+        If the second argument is no panel.
     BackendError, BudgetError
         If the backend cannot run here, or an expression does not fit the memory.
 
@@ -119,6 +124,7 @@ def evaluate(
     from dfqgp.engine import Engine
     from dfqgp.expr import Node, operators_of
 
+    need_panel(panel)
     single = isinstance(expressions, str | Node)
     several = [expressions] if isinstance(expressions, str | Node) else list(expressions)
     roots = [parse(each, panel, typed=typed) if isinstance(each, str) else each for each in several]
@@ -171,6 +177,8 @@ def score(
     ------
     ExpressionError, UnitError
         For a text that is no expression.
+    PanelError
+        If the second argument is no panel.
     ConfigError
         For a horizon or an entry that cannot be.
     """
@@ -181,6 +189,7 @@ def score(
     from dfqgp.fitness import FitnessSettings, make_target, metrics_of
     from dfqgp.market import LabelSettings, panel_labels
 
+    need_panel(panel)
     single = isinstance(expressions, str | Node)
     several = [expressions] if isinstance(expressions, str | Node) else list(expressions)
     roots = [parse(each, panel, typed=typed) if isinstance(each, str) else each for each in several]

@@ -228,6 +228,13 @@ class Panel:
         cls._frame_builder = staticmethod(builder)
 
 
+def need_panel(given: object) -> None:
+    """Raise PanelError for an argument that is no panel."""
+    if not isinstance(given, Panel):
+        got, remedy = f"a {type(given).__name__}", "make one of a long table with Panel.from_frame"
+        raise PanelError(what="the argument", got=got, expected="a Panel", remedy=remedy)
+
+
 def _lookup(table: Mapping[str, V], name: str, kind: str) -> V:
     try:
         return table[name]

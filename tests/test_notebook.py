@@ -7,11 +7,13 @@ from panels import random_panel
 
 import dfqgp as dq
 from dfqgp.config import load
-from dfqgp.errors import ConfigError, SnapshotError
-from dfqgp.library import read_snapshot
+from dfqgp.errors import ConfigError, PanelError, SnapshotError
+from dfqgp.fitness import FitnessSettings
+from dfqgp.library import Member, Snapshot, read_snapshot
 from dfqgp.market import SegmentSettings, split
 from dfqgp.mine import mine_one
 from dfqgp.mining.assess import Assessor
+from dfqgp.ops import OPERATORS
 from dfqgp.sources import SyntheticSettings, open_source
 
 SETTINGS = {
@@ -75,7 +77,7 @@ def test_an_interrupted_search_gives_what_there_is(panel, library, monkeypatch, 
     found = dq.search(panel, **SETTINGS)
     assert not found.complete
     assert bool(len(found)) is members
-    assert "interrupted" in repr(found)
+    assert f"incomplete after {found.snapshot.rounds} rounds" in repr(found)
     if after == 3:  # the first round is finished, and no generation of the second
         monkeypatch.undo()
         one = dq.search(panel, **{**SETTINGS, "gp": SETTINGS["gp"] | {"rounds": 1}})
@@ -93,7 +95,10 @@ def test_a_folder_keeps_the_run_and_goes_on(panel, library, tmp_path, monkeypatc
 
     with monkeypatch.context() as patch:
         patch.setattr(Assessor, "assess", assess)
-        assert not dq.search(panel, folder=tmp_path, **SETTINGS).complete
+        stopped = dq.search(panel, folder=tmp_path, **SETTINGS)
+    stopped.save(tmp_path / "stopped.json")
+    assert not stopped.complete
+    assert not dq.load_library(tmp_path / "stopped.json").complete
     again = dq.search(panel, folder=tmp_path, **SETTINGS)
     assert again.snapshot.members == library.snapshot.members
     assert dq.load_library(tmp_path / "out" / "libraries" / "latest.json").snapshot == again.snapshot
@@ -119,6 +124,14 @@ def test_a_library_is_a_table_and_a_file(library, tmp_path):
     assert "<table" in library._repr_html_()
 
 
+def test_tables_of_a_notebook_show_whole_expressions():
+    text = " + ".join(["close"] * 40)
+    member = Member(text, "key", 1, 0.1, {"icir": 0.2}, {"icir": 0.1}, 0)
+    assert text in dq.FactorLibrary(Snapshot("run", (member,), "data", {}, 0, "0", 1, 1))._repr_html_()
+    market = random_panel(120, 40)
+    assert text in dq.score([text], market, backend="reference", min_assets=10)._repr_html_()
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -127,11 +140,31 @@ def test_a_library_is_a_table_and_a_file(library, tmp_path):
         ({"backend": "cuda"}, r"backend\.name: got 'cuda'"),
         ({"source": {"name": "files"}}, "source: got a section, expected none here: the panel is given"),
         ({"paths": {}}, "set folder="),
+        ({"population": 5}, r"population: got a key beside the sections, .*; set gp=\{'population': \.\.\.\}"),
+        ({"max_corr": 0.5}, r"set fitness=\{'max_corr': \.\.\.\}; set library=\{'max_corr': \.\.\.\}"),
+        ({"real": 1}, "real: got an unknown key"),
+        ({"gp": {"windows": [{3, 5}]}}, r"gp\.windows\[0\]: got a set, expected text, a number, a list"),
+        ({"segments": {"train": 0.8, "valid": 0.2, "holdout": 0.0}}, r"segments\.holdout: got 0\.0"),
     ],
 )
 def test_settings_are_checked_as_the_configuration_is(panel, settings, message):
     with pytest.raises(ConfigError, match=message):
         dq.search(panel, **settings)
+
+
+def test_records_and_numbers_of_numpy_are_settings_too(panel, library):
+    gp = SETTINGS["gp"] | {"windows": np.array([3, 5]), "population": np.int64(12)}
+    given = SETTINGS | {"gp": gp, "seed": np.int64(3), "fitness": FitnessSettings(min_assets=10)}
+    assert dq.search(panel, **given).snapshot == library.snapshot
+
+
+def test_what_is_no_panel_is_refused():
+    frame = pd.DataFrame({"close": [1.0]})
+    calls = [lambda: dq.search(frame), lambda: dq.parse("close", frame), lambda: dq.score(["close"], frame),
+             lambda: dq.evaluate(dq.parse("close", random_panel(10, 5)), frame)]  # fmt: skip
+    for call in calls:
+        with pytest.raises(PanelError, match=r"is a DataFrame, expected a Panel; make one .* Panel\.from_frame"):
+            call()
 
 
 def test_scores_of_many_are_those_of_each_and_a_table():
@@ -153,6 +186,12 @@ def test_tables_list_operators_and_features():
     operators = dq.operator_table()
     assert operators.loc["ts_corr", "signature"] == "ts_corr(x, y, w)"
     assert operators["builtin"].all()
+    said = operators["lookback"].str.replace(r"\b[a-z]\b", "20", regex=True)
+    for name, op in OPERATORS.items():
+        assert sum(map(int, said[name].replace("- ", "-").replace("+", "").split())) == op.lookback(
+            [20] * len(op.literals)
+        )
+    assert dq.feature_table().loc["returns", ["columns", "features"]].tolist() == ["", "close"]
     assert "close" in dq.feature_table().index
     market = random_panel(10, 5)
     assert list(dq.feature_table(market).index) == list(market.fields)

@@ -33,13 +33,17 @@ class FactorLibrary(Sequence["Member"]):
     ----------
     snapshot : Snapshot
         Members, and the run that they come from.
-    complete : bool
-        False where the search was interrupted.
     """
 
-    def __init__(self, snapshot: Snapshot, *, complete: bool = True) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.complete = complete
+
+    @property
+    def complete(self) -> bool:
+        """Whether every round of the run's settings is done: False where the run was interrupted, or still goes on."""
+        settings = self.snapshot.config.get("gp")
+        rounds = settings.get("rounds") if isinstance(settings, dict) else None
+        return not isinstance(rounds, int) or self.snapshot.rounds >= rounds
 
     def __len__(self) -> int:
         return len(self.snapshot.members)
@@ -96,7 +100,7 @@ class FactorLibrary(Sequence["Member"]):
 
     def __repr__(self) -> str:
         run = self.snapshot
-        state = "" if self.complete else ", interrupted"
+        state = "" if self.complete else f", incomplete after {run.rounds} rounds"
         head = f"FactorLibrary of run {run.run_id}: {len(self)} factors from {run.trials} distinct formulas{state}"
         return f"{head}\n{self._shown().to_string(index=False)}" if len(self) else head
 

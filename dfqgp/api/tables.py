@@ -11,22 +11,33 @@ from dfqgp.features import REGISTRY
 from dfqgp.ops import OPERATORS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dfqgp.ops import Operator
     from dfqgp.panel import Panel
+
+_DAYS = (100, 101, 250)  # windows at which the form of a lookback is tried
 
 
 def operator_table() -> pd.DataFrame:
-    """Return one row per operator, a user's own included, by name: signature, what it is, kind, units, whose it is.
+    """Return one row per operator, a user's own included, by name.
+
+    The columns are its signature, what it is, which cells it reads, how many rows back (``w`` and the like are its own
+    arguments), the units it asks for, whether it is boolean, and whether it comes with the package.
 
     Examples
     --------
     >>> operator_table().loc["ts_mean", "signature"]
     'ts_mean(x, w)'
+    >>> operator_table().loc[["ts_mean", "ts_delay", "abs"], "lookback"].tolist()
+    ['w - 1', 'd', '0']
     """
     rows = {
         name: {
             "signature": op.signature(),
             "value": op.doc,
             "reads": op.kind.value,
+            "lookback": _lookback(op),
             "units": op.unit.name,
             "boolean": op.boolean,
             "builtin": op.builtin,
@@ -37,7 +48,7 @@ def operator_table() -> pd.DataFrame:
 
 
 def feature_table(panel: Panel | None = None) -> pd.DataFrame:
-    """Return one row per feature, by name: its unit, and what it is.
+    """Return one row per feature, by name: its unit, what it is, and the columns and features that it is made of.
 
     Parameters
     ----------
@@ -49,7 +60,26 @@ def feature_table(panel: Panel | None = None) -> pd.DataFrame:
     >>> feature_table().loc["close", "unit"]
     'price'
     """
-    texts = {each.name: (inspect.getdoc(each.build) or "").split("\n")[0] for each in REGISTRY}
     units = {each.name: each.unit for each in REGISTRY} if panel is None else dict(panel.units)
-    rows = {name: {"unit": unit, "value": texts.get(name, "a column of the table")} for name, unit in units.items()}
+    rows = {name: {"unit": unit, **_origin(name)} for name, unit in units.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("feature")
+
+
+def _origin(name: str) -> dict[str, str]:
+    if name not in REGISTRY:
+        return {"value": "a column of the table", "columns": name, "features": ""}
+    found = REGISTRY.get(name)
+    text = (inspect.getdoc(found.build) or "").partition("\n")[0]
+    return {"value": text, "columns": ", ".join(found.columns), "features": ", ".join(found.features)}
+
+
+def _lookback(op: Operator) -> str:
+    """Return the rows that an operator reads before the day, in words of its arguments."""
+    return " + ".join(_rows_text(each.name, each.rows) for each in op.literals if each.rows) or "0"
+
+
+def _rows_text(name: str, rows: Callable[[int], int]) -> str:
+    beyond = rows(_DAYS[0]) - _DAYS[0]
+    if any(rows(days) - days != beyond for days in _DAYS):
+        return f"a function of {name}"
+    return f"{name} {'+' if beyond > 0 else '-'} {abs(beyond)}" if beyond else name
