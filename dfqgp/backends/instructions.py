@@ -27,6 +27,9 @@ stay NaN; slot of the first input (the others follow), of which the value is nev
 CONSTANT = -1
 """Slot that means: read the number in the constants beside it. Only element-wise operators do."""
 
+NOTHING = -1
+"""No value, no group: what stands in a column that an instruction does not use."""
+
 LOAD, FILL, EMIT = -1, -2, -3
 """Opcodes: copy feature number ``INPUT`` into slot ``OUT``; fill it with the first constant; hand root number ``INPUT``
 in slot ``OUT`` over, after which the slot may be written again."""

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.instructions import FILL, LOAD
+from dfqgp.backends.instructions import FILL, LOAD, NOTHING
+from dfqgp.engine.inline import inline_constants
 from dfqgp.expr import Call, Constant, Field, Group, Node
-from dfqgp.ops import Cost, Kind
+from dfqgp.ops import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.ops import Operator
-
-NOTHING = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,16 +137,6 @@ def lower(roots: Sequence[Node], group_names: Sequence[str] = (), resident: Iter
             program.group[v] = next((group_names.index(a.name) for a in node.args if isinstance(a, Group)), NOTHING)
     program.inline[:] = inline_constants(program)
     return program
-
-
-def inline_constants(program: Program) -> NDArray[np.bool_]:
-    """Return which values are numbers that only element-wise operators read: those take the number itself."""
-    inline: NDArray[np.bool_] = np.asarray(program.opcode == FILL)
-    inline[program.roots] = False
-    for v in np.flatnonzero(program.opcode >= 0):
-        if program.operators[program.opcode[v]].kind is not Kind.ELEMENT:
-            inline[program.inputs[v][program.inputs[v] != NOTHING]] = False
-    return inline
 
 
 def _in_order(roots: Sequence[Node]) -> list[Node]:

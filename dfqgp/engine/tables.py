@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.instructions import CONSTANT, EMIT, FILL, GROUP, INPUT, LOAD, NEEDED, OUT, WARMUP, WINDOW, Plan
-from dfqgp.engine.program import NOTHING
+from dfqgp.backends.instructions import (
+    CONSTANT,
+    EMIT,
+    FILL,
+    GROUP,
+    INPUT,
+    LOAD,
+    NEEDED,
+    NOTHING,
+    OUT,
+    WARMUP,
+    WINDOW,
+    Plan,
+)
 from dfqgp.ops import Kind
 
 if TYPE_CHECKING:
