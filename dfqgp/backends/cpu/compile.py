@@ -92,9 +92,9 @@ def compile_operator(op: Operator, loop: Function, axis: int) -> Function:
     """Compile an operator's kernel; its functions and those that they call are compiled into it."""
     for function in functions_of(op.form):
         whole = "".join(text_of(each) + each.__code__.co_code.hex() for each in functions_of(function))
-        jitable(function, f"{function.__name__}_{_digest(whole)}")
+        jitable(function, f"{function.__name__}_{digest(whole)}")
     parts = (op.source, inspect.getsource(inspect.getmodule(loop)))  # type: ignore[arg-type]
-    return compile_kernel(pieces(jitable(loop, f"{op.name}_{_digest(*parts)}_loop"), axis), op.name, *parts)
+    return compile_kernel(pieces(jitable(loop, f"{op.name}_{digest(*parts)}_loop"), axis), op.name, *parts)
 
 
 def compile_kernel(kernel: Function, name: str, *parts: str) -> Function:
@@ -106,10 +106,11 @@ def compile_kernel(kernel: Function, name: str, *parts: str) -> Function:
     No fast-math flag: missing values are NaN, and a fused multiply-add in the vector part of a loop alone would make a
     stock's value depend on its column.
     """
-    kernel.__qualname__ = kernel.__name__ = f"{name}_{_digest(inspect.getsource(kernel), *parts)}"
+    kernel.__qualname__ = kernel.__name__ = f"{name}_{digest(inspect.getsource(kernel), *parts)}"
     compiled: Function = njit(nogil=True, error_model="numpy", cache=True)(kernel)
     return compiled
 
 
-def _digest(*texts: str) -> str:
+def digest(*texts: str) -> str:
+    """Return a short hash of texts, for names."""
     return hashlib.blake2b("\n".join(texts).encode(), digest_size=6).hexdigest()
