@@ -100,7 +100,7 @@ class CrossSection:
         (state, x, y, ..., 0.0) -> state with the stock joined; missing cells are NaN. The last argument is the age of
         a rolling state, so that both forms share their functions.
     merge : callable
-        (state of earlier columns, state of later ones) -> state of both.
+        (state, state) -> state of both; parts are interleaved columns, of which neither comes first.
     value : callable
         (state, x, y, ..., literals) -> value of a stock with these cells.
     """

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.compile import digest, item_of, jitable, tuple_of
+from dfqgp.backends.cpu.compile import item_of, jitable, tuple_of
 from dfqgp.backends.cpu.sorting import average_ranks, sort_by_value
 from dfqgp.backends.instructions import GROUP, INPUT, OUT
+from dfqgp.backends.symbols import digest
 
 LANES = 64
 """States into which a day's stocks are folded side by side."""
