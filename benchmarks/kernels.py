@@ -77,19 +77,20 @@ def ours(backend: CpuBackend, panel: Panel):
     panel_bytes = panel.fields["x"].nbytes
     session = backend.open(panel, budget=SLOTS * panel_bytes)
     planner = Planner(session.slots, panel_bytes, 1, tuple(panel.groups))
-    loading = planner.plan(INPUTS)
-    for block in range(len(loading.ends)):
-        session.execute(loading, block, hand_over)
+    resident = {}
+    for loading in planner.plan(INPUTS):
+        session.execute(loading, hand_over)
+        resident = loading.resident
 
     def prepared(tree):
-        plan = planner.plan([tree], loading.resident)
-        return lambda: session.execute(plan, 0, hand_over)
+        (plan,) = planner.plan([tree], resident)
+        return lambda: session.execute(plan, hand_over)
 
     return prepared
 
 
-def hand_over(roots, slots) -> None:
-    """Take a root and do nothing with it."""
+def hand_over(roots) -> None:
+    """Take roots and do nothing with them."""
 
 
 def clock(work) -> float:

@@ -1,4 +1,4 @@
-"""From groups of values to the arrays that a session executes."""
+"""From the groups of values of a block to the arrays that a session executes."""
 
 from __future__ import annotations
 
@@ -23,17 +23,16 @@ from dfqgp.backends.instructions import (
 from dfqgp.ops import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dfqgp.engine.allocate import Slots
     from dfqgp.engine.program import Program
-    from dfqgp.expr import Node
 
     Row = tuple[int, list[int], list[float], list[float]]
 
 
 class Tables:
-    """The steps and instructions written so far.
+    """Writes the blocks of a program, one plan each.
 
     Parameters
     ----------
@@ -43,24 +42,28 @@ class Tables:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._steps: list[list[Row]] = []
-        self._ends: list[int] = []
         self._numbers: dict[int, list[int]] = {}
         for number, root in enumerate(program.roots.tolist()):
             self._numbers.setdefault(root, []).append(number)
 
-    def write(self, slots: Slots, roots: Sequence[int], groups: Sequence[Sequence[int]], stop: int) -> Slots:
+    def write(self, slots: Slots, roots: Sequence[int], groups: Sequence[Sequence[int]], stop: int) -> Plan:
         """Write a block: compute its groups, hand over each root as soon as it stands.
 
-        Returns
-        -------
-        Slots
-            As they are after the block.
+        Parameters
+        ----------
+        slots : Slots
+            As they are before the block; afterwards they are as it leaves them.
+        roots : sequence of int
+            The block's roots.
+        groups : sequence of sequence of int
+            The values to compute.
+        stop : int
+            Position of the first root after the block.
 
         Raises
         ------
         NoRoomError
-            If there are too few slots; nothing of the block is written then.
+            If there are too few slots; ``slots`` are of no use then.
         """
         slots.begin_block(roots, groups, stop)
         waiting = set(roots)
@@ -73,9 +76,7 @@ class Tables:
                 for under in self.program.read_by(value):
                     slots.used(under)
             steps.append(self._hand_over([value for value in group if value in waiting], waiting, slots))
-        self._steps += [step for step in steps if step]
-        self._ends.append(len(self._steps))
-        return slots
+        return self._as_plan([step for step in steps if step], slots)
 
     def _hand_over(self, ready: list[int], waiting: set[int], slots: Slots) -> list[Row]:
         rows = [self._row(EMIT, slots.slot_of[root], first=n) for root in ready for n in self._numbers[root]]
@@ -112,20 +113,21 @@ class Tables:
         whole[OUT], whole[GROUP], whole[INPUT], constants[0] = out, NOTHING, first, number
         return opcode, whole, constants, [0.0] * literals
 
-    def as_plan(self, peak: int, resident: Mapping[Node, int]) -> Plan:
-        """Return what was written."""
-        rows = [row for step in self._steps for row in step]
-        stops = np.cumsum([len(step) for step in self._steps], dtype=np.int64)
-        codes = np.array([step[0][0] for step in self._steps], dtype=np.int64)
-        inputs, literals = self.program.inputs.shape[1], self.program.literals.shape[1]
+    def _as_plan(self, steps: list[list[Row]], slots: Slots) -> Plan:
+        program = self.program
+        rows = [row for step in steps for row in step]
+        stops = np.cumsum([len(step) for step in steps], dtype=np.int64)
+        codes = np.array([step[0][0] for step in steps], dtype=np.int64)
+        inputs, literals = program.inputs.shape[1], program.literals.shape[1]
         return Plan(
-            operators=self.program.operators,
-            features=self.program.features,
+            operators=program.operators,
+            features=program.features,
             steps=np.stack([codes, np.concatenate([[0], stops[:-1]]) if len(stops) else stops, stops], axis=1),
             tasks=np.array([row[1] for row in rows], dtype=np.int64).reshape(-1, INPUT + inputs),
             constants=np.array([row[2] for row in rows]).reshape(-1, inputs),
             literals=np.array([row[3] for row in rows]).reshape(-1, literals),
-            ends=np.array(self._ends, dtype=np.int64),
-            peak=peak,
-            resident=dict(resident),
+            code=np.empty((0, 2), dtype=np.int64),
+            numbers=np.empty((0, 1 + literals)),
+            peak=slots.peak,
+            resident={program.nodes[value]: slot for value, slot in slots.slot_of.items()},
         )

@@ -90,10 +90,11 @@ class CpuSession(HostSession):
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
         """Return mean daily correlations; (K, M)."""
-        return correlations(left, right)
+        one = self.fetch_ranks(left)  # the two sides may be one list, which is read once then
+        return correlations(one, one if right is left else self.fetch_ranks(right))
 
     def largest_correlations(
         self, ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None
     ) -> NDArray[np.float64]:
         """Return largest absolute correlations to the others, or to those before; (K,)."""
-        return largest_correlations(ranks, others)
+        return largest_correlations(self.fetch_ranks(ranks), None if others is None else self.fetch_ranks(others))

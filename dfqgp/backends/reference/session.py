@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dfqgp.backends.host import HostSession
 from dfqgp.backends.reference.correlation import correlations, largest_correlations
 from dfqgp.backends.reference.rank_ic import score_factor
-from dfqgp.backends.scoring import DailyScores
+from dfqgp.backends.scoring import DailyScores, no_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,17 +49,18 @@ class ReferenceSession(HostSession):
 
     def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
         """Score by the definition, factor by factor."""
-        scores = DailyScores.empty(len(slots), target, int(keep.sum()))
+        ranks = no_ranks(len(slots), target, keep)
+        scores = DailyScores.empty(len(slots), target, ranks)
         for k, slot in enumerate(slots):
-            score_factor(self.slab[slot], target, keep, scores, k)
+            score_factor(self.slab[slot], target, keep, scores, k, ranks[k])
         return scores
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
         """Return mean daily correlations by the definition; (K, M)."""
-        return correlations(left, right)
+        return correlations(self.fetch_ranks(left), self.fetch_ranks(right))
 
     def largest_correlations(
         self, ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None
     ) -> NDArray[np.float64]:
         """Return largest absolute correlations by the definition; (K,)."""
-        return largest_correlations(ranks, others)
+        return largest_correlations(self.fetch_ranks(ranks), None if others is None else self.fetch_ranks(others))
