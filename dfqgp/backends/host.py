@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.backends.definitions import value_by_definition
-from dfqgp.backends.instructions import EMIT, FILL, INPUT, LOAD, OUT, Roots
+from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, Roots
 from dfqgp.backends.memory import MOST_SLOTS, default_budget
 from dfqgp.errors import BudgetError
 
@@ -68,8 +68,8 @@ class HostSession(ABC):
         self._scored: list[DailyScores] = []
 
     def execute(self, plan: Plan, emit: Emit) -> None:
-        """Run the steps of a plan without chains; ``emit(roots)`` is called when roots stand in slots."""
-        for opcode, start, stop in plan.steps:
+        """Run the steps of a plan; ``emit(roots)`` is called when roots stand in slots."""
+        for opcode, start, stop in plan.steps.tolist():
             tasks = plan.tasks[start:stop]
             if opcode == LOAD:
                 for task in tasks:
@@ -77,9 +77,15 @@ class HostSession(ABC):
             elif opcode == FILL:
                 self.slab[tasks[:, OUT]] = plan.constants[start:stop, 0, None, None]
             elif opcode == EMIT:
-                emit(Roots(tasks[:, INPUT], tasks[:, OUT], int(start)))
+                emit(Roots(tasks[:, INPUT], tasks[:, OUT], start))
+            elif opcode == CHAIN:
+                self.launch_chains(plan, tasks)
             else:
                 self.launch(plan.operators[opcode], tasks, plan.constants[start:stop], plan.literals[start:stop])
+
+    def launch_chains(self, plan: Plan, tasks: NDArray[np.int64]) -> None:
+        """Run the code of chains; a session with ``chains`` has it."""
+        raise NotImplementedError(f"{type(self).__name__} has chains={self.chains}; plan with the same")
 
     @abstractmethod
     def launch(
