@@ -67,7 +67,7 @@ class HostSession(ABC):
         self.origin = panel.origin
         self._scored: list[DailyScores] = []
 
-    def execute(self, plan: Plan, emit: Emit) -> None:
+    def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:  # noqa: ARG002
         """Run the steps of a plan; ``emit(roots)`` is called when roots stand in slots."""
         for opcode, start, stop in plan.steps.tolist():
             tasks = plan.tasks[start:stop]

@@ -46,6 +46,10 @@ class Device:
         self.xp.get_default_memory_pool().free_all_blocks()
         return int(self.xp.cuda.runtime.memGetInfo()[0])
 
+    def processors(self) -> int:
+        """Return the number of multiprocessors."""
+        return int(self.xp.cuda.Device(self.number).attributes["MultiProcessorCount"])
+
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """Allocate; raises DeviceMemoryError."""
         needed = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize

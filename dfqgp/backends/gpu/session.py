@@ -16,9 +16,10 @@ import numpy as np
 
 from dfqgp.backends.definitions import value_by_definition
 from dfqgp.backends.gpu.compile import as_kernel_argument
-from dfqgp.backends.gpu.correlation import RankStore
+from dfqgp.backends.gpu.correlation import correlations, largest_correlations
 from dfqgp.backends.gpu.kernels import Buffers, lacks_kernel, launch_of, launch_of_chains
-from dfqgp.backends.gpu.scoring import Scorer
+from dfqgp.backends.gpu.ranks import RankStores
+from dfqgp.backends.gpu.scores import Scores
 from dfqgp.backends.gpu.tables import upload
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, WINDOW, Roots
 from dfqgp.backends.memory import MOST_SLOTS
@@ -77,9 +78,9 @@ class GpuSession:
         masks = panel.universe, np.array(list(panel.groups.values()), dtype=np.int16).reshape(-1, *panel.shape)
         self._masks = [as_kernel_argument(device.upload(np.ascontiguousarray(each))) for each in masks]
         self._buckets = int(masks[1].max(initial=0)) + 1
-        self._scorer = Scorer(device, targets)
-        self._ranks = RankStore(device, panel.shape[1], reserve)
-        self.fixed = reserve + self._scorer.nbytes + sum(each.nbytes for each in masks)
+        self._ranks = RankStores(device, panel.shape[1])
+        self._scores = Scores(device, targets, self._ranks)
+        self.fixed = reserve + self._scores.nbytes + sum(each.nbytes for each in masks)
         self.slots = min((budget - self.fixed) // self._panel_bytes, MOST_SLOTS)
         if self.slots < 1:
             raise self._too_small(budget, panels=1)
@@ -113,11 +114,11 @@ class GpuSession:
 
     def score(self, roots: Roots, target: int, keep: NDArray[np.bool_] | None = None) -> None:
         """Enqueue the scoring of roots against one of the session's targets."""
-        self._scorer.score(self._buffers, roots.first, len(roots), target, keep, self._ranks)
+        self._scores.enqueue(self._buffers, roots, target, keep)
 
     def collect(self) -> Callable[[], list[DailyScores]]:
         """Enqueue the download of what was scored since the last call; calling what this returns waits for it."""
-        return self._scorer.collect()
+        return self._scores.collect()
 
     def shrink(self) -> None:
         """Give up half of the slots; raises BudgetError if there is one only."""
@@ -140,13 +141,13 @@ class GpuSession:
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
         """Return mean daily correlations; (K, M)."""
-        return self._ranks.correlations(left, right)
+        return correlations(left, right)
 
     def largest_correlations(
         self, ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None
     ) -> NDArray[np.float64]:
         """Return largest absolute correlations to the others, or to those before; (K,)."""
-        return self._ranks.largest_correlations(ranks, others)
+        return largest_correlations(ranks, others)
 
     def _allocate(self) -> None:
         """Allocate the slots, or as many as the device gives: half, a quarter, ..."""
