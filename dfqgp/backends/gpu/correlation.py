@@ -12,14 +12,12 @@ Days are cut so that scratch stays under ``SCRATCH_BYTES``; this changes no resu
 
 from __future__ import annotations
 
-import inspect
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu import block
 from dfqgp.backends.gpu.block import least2, sum2, threads_for
 from dfqgp.backends.gpu.compile import FLOAT64, Kernel, as_kernel_argument, cuda
 from dfqgp.backends.gpu.geometry import blocks
@@ -117,12 +115,11 @@ def _keep_largest(totals, shared, top, left, lower, largest):
         largest[top + k] = max(largest[top + k], -least)
 
 
-_BLOCK = inspect.getsource(block)
-measure = Kernel(_measure, "measure_ranks", _BLOCK)
+measure = Kernel(_measure, "measure_ranks")
 center = Kernel(_center, "center_ranks")
 add_days = Kernel(_add_days, "add_days")
 store_means = Kernel(_store_means, "store_means")
-keep_largest = Kernel(_keep_largest, "keep_largest", _BLOCK)
+keep_largest = Kernel(_keep_largest, "keep_largest")
 
 
 def correlations(left: Sequence[DeviceRanks], right: Sequence[DeviceRanks]) -> NDArray[np.float64]:
