@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import cuda
 from numba.cuda import types
-from numba.cuda.extending import register_jitable
+from numba.cuda.extending import register_jitable  # type: ignore[attr-defined]
 
 from dfqgp.backends.symbols import digest, symbol_of
 from dfqgp.backends.tuples import tuples_for
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FLOAT64", "INT32", "NAN", "Kernel", "as_kernel_argument", "cuda", "register_jitable", "tuple_of"]
 
-FLOAT64, INT32 = types.float64, types.int32
+FLOAT64, INT32 = types.float64, types.int32  # type: ignore[attr-defined]
 """Types of shared arrays."""
 
 NAN = np.float32(np.nan)
@@ -69,7 +69,7 @@ class Kernel:
         function.__qualname__ = function.__name__ = f"{name}_{digest(_package(), *parts)}"
         self._compiled = cuda.jit(function, cache=True)
 
-    def launch(self, grid: tuple[int, ...], threads: tuple[int, ...], *arguments: Any, shared: int = 0) -> None:  # noqa: ANN401
+    def launch(self, grid: tuple[int, ...], threads: tuple[int, ...], *arguments: Any, shared: int = 0) -> None:
         """Enqueue the kernel over ``grid`` blocks of ``threads``, with ``shared`` bytes of dynamic shared memory."""
         self._compiled[grid, threads, 0, shared](*arguments)
 
@@ -81,7 +81,7 @@ def _package() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
 
 
-def as_kernel_argument(array: object) -> Any:  # noqa: ANN401 -- numba-cuda has no public type for it
+def as_kernel_argument(array: object) -> Any:
     """Return a device array as what kernels take at least cost: converting it at each launch takes microseconds.
 
     ``sync=False``: numba would wait for CuPy's stream, which is the one that kernels are launched on.

@@ -78,6 +78,7 @@ class GpuSession:
         masks = panel.universe, np.array(list(panel.groups.values()), dtype=np.int16).reshape(-1, *panel.shape)
         self._masks = [as_kernel_argument(device.upload(np.ascontiguousarray(each))) for each in masks]
         self._buckets = int(masks[1].max(initial=0)) + 1
+        self._buffers: Buffers
         self._ranks = RankStores(device, panel.shape[1])
         self._scores = Scores(device, targets, self._ranks)
         self.fixed = reserve + self._scores.nbytes + sum(each.nbytes for each in masks)
