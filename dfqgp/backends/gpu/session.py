@@ -2,8 +2,8 @@
 
 1. The universe, groupings and targets go up when the session is opened, a feature when a plan first loads it.
 2. A plan's tables go up in one copy; its steps are launches, one after the other, that nobody waits for.
-3. Roots are scored where they stand; what a plan scored comes down in one copy, which only the callable that ``collect``
-   returns waits for.
+3. Roots are scored where they stand; what a plan scored comes down in one copy, and only the callable that
+   ``collect`` returns waits for it.
 """
 
 from __future__ import annotations
