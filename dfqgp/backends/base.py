@@ -25,7 +25,8 @@ class Session(Protocol):
     """
 
     chains: bool
-    """Whether plans hold every element-wise operator in a chain (True), or none."""
+    """Whether plans save launches: every element-wise operator is in a chain, and the roots of a level are handed over
+    together. Else none is, and roots are handed over after the launch that computes them, which takes fewer slots."""
     fixed: int
     """Bytes of the budget that are not slots: targets, and what was reserved."""
     slots: int
