@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dfqgp.backends import Room
 from dfqgp.engine.delivery import Delivery
 from dfqgp.engine.plan import Planner
 from dfqgp.engine.settings import EngineSettings
@@ -54,6 +55,8 @@ class Engine:
         Operators that trees may hold; all by default.
     reserve : int
         Bytes of the budget to leave for residual ranks.
+    slots : int
+        Most slots to make, however many the budget holds.
 
     Raises
     ------
@@ -72,13 +75,13 @@ class Engine:
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,
         reserve: int = 0,
+        slots: int = Room.slots,
     ) -> None:
         settings = settings or EngineSettings()
         self.panel = panel
         self.targets = tuple(targets)
-        self.session = backend.open(
-            panel, targets=self.targets, operators=operators, budget=settings.budget, reserve=reserve
-        )
+        room = Room(settings.budget, reserve, slots)
+        self.session = backend.open(panel, targets=self.targets, operators=operators, room=room)
         panel_bytes = 4 * panel.shape[0] * panel.shape[1]
         self._planner = Planner(
             self.session.slots,

@@ -6,7 +6,7 @@ the search has chosen them; they never take part in a score.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,9 +81,7 @@ class Assessor:
         reserve = _rank_bytes(targets[0], int(self.searched.sum()), config)
         self._train = Engine(seen, backend, config.engine, targets=targets, operators=operators, reserve=reserve)
         later = self._targets(panel, labels, valid, config)
-        enough = _bytes_of(panel) + sum(target.nbytes for target in later)
-        small = replace(config.engine, budget=min(enough, config.engine.budget or 2**63))
-        self._valid = Engine(panel, backend, small, targets=later, operators=operators)
+        self._valid = Engine(panel, backend, config.engine, targets=later, operators=operators, slots=_CANDIDATE_SLOTS)
         self._known: dict[str, tuple[Metrics, Ranks]] = {}
         self._members: dict[str, Ranks] = {}
 
@@ -182,10 +180,6 @@ class Assessor:
             zip(new, metrics_of(daily, self._train.targets[0], self.fitness), strict=True)
         ):
             self._known[node.key] = found, daily.ranks[k]
-
-
-def _bytes_of(panel: Panel) -> int:
-    return 4 * panel.shape[0] * panel.shape[1] * _CANDIDATE_SLOTS
 
 
 def _rank_bytes(target: Target, searched: int, config: MiningConfig) -> int:
