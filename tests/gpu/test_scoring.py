@@ -194,6 +194,37 @@ def test_days_drop_out_with_a_reason():
     assert (got.ranks[0, 1:3] == 0).all()
 
 
+def test_zeros_of_both_signs_are_one_value():
+    """On some day the quantile lies between the last of one sign and the first of the other."""
+    panel, _, label = case(12, 30, 17)
+    x = np.random.default_rng(0).lognormal(size=(1, 12, 30)).astype(np.float32)
+    for day in range(12):
+        x[0, day, : 2 * day], x[0, day, 2 * day : 2 * day + 6] = -0.0, 0.0
+    target = target_of(panel, label, fitness=replace(SETTINGS, winsor=0.33))
+    assert_same(on_device(x, target), by_definition(x, target))
+
+
+def test_labels_all_alike_have_no_correlation_but_residuals_have_ranks():
+    panel, slab, label = case(3, 40, 18)
+    label[1:] = 0.5
+    target = target_of(panel, label)
+    got = on_device(slab[:1], target)
+    assert got.state[0].tolist() == [DayState.KEPT, DayState.CONSTANT, DayState.CONSTANT]
+    assert_same(got, by_definition(slab[:1], target))
+    assert np.isfinite(got.turnover[0, 1:]).all()
+
+
+def test_sizes_that_are_equal_where_the_factor_has_values_leave_size_out():
+    """Also where the first stock has another one, from which no double shows the distance."""
+    panel, slab, label = case(3, 40, 19, groups=1)
+    size = np.full_like(panel.size, 123456789)
+    size[:, 0], panel.groups["industry"][:], panel.universe[:, 0] = 0.1234567, 0, True
+    slab[:, :, 0] = np.nan
+    label[:, 0] = 0.1
+    target = target_of(replace(panel, size=size), label)
+    assert_same(on_device(slab, target), on_device(slab, target_of(replace(panel, size=None), label)), rounded=())
+
+
 def test_hard_values():
     """Huge and tiny values, spikes, levels that would cost squares their digits, columns without a value."""
     panel, _, label = case(6, 40, 15)
