@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from dfqgp.backends.reference import ReferenceBackend
+from dfqgp.backends.requirements import require_cuda
 from dfqgp.errors import BackendError
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from dfqgp.backends.settings import BackendSettings
 
 _log = logging.getLogger(__name__)
-
-_INSTALL = "install it with: pip install 'dfqgp[gpu]', or run with backend=cpu"
 
 
 def open_backend(settings: BackendSettings) -> Backend:
@@ -35,10 +34,8 @@ def open_backend(settings: BackendSettings) -> Backend:
     backend: Backend
     if settings.name == "gpu":
         require_cuda(settings.device)
-        raise BackendError(
-            name="gpu", missing="this version has no CUDA kernels yet", remedy="run with backend=cpu on this machine"
-        )
-    if settings.name == "reference":
+        backend = _open_gpu(settings)
+    elif settings.name == "reference":
         backend = ReferenceBackend()
         _log.info("backend reference: NumPy float64 definitions, one thread")
     else:
@@ -49,20 +46,16 @@ def open_backend(settings: BackendSettings) -> Backend:
     return backend
 
 
-def require_cuda(device: int) -> None:
-    """Raise BackendError unless CuPy, a driver and the device are there."""
+def _open_gpu(settings: BackendSettings) -> Backend:
+    """Return the CUDA backend; its modules import CuPy and numba-cuda, so they are imported here and nowhere else."""
     try:
-        cupy = importlib.import_module("cupy")
-    except ImportError as error:
-        raise BackendError(name="gpu", missing=f"CuPy cannot be imported ({error})", remedy=_INSTALL) from None
-    try:
-        found = cupy.cuda.runtime.getDeviceCount()
-    except cupy.cuda.runtime.CUDARuntimeError as error:
-        missing = f"no CUDA driver or device answers ({error})"
+        gpu = importlib.import_module("dfqgp.backends.gpu")
+    except ModuleNotFoundError as error:
+        if error.name != "dfqgp.backends.gpu":
+            raise
         raise BackendError(
-            name="gpu", missing=missing, remedy="install an NVIDIA driver, or run with backend=cpu"
+            name="gpu", missing="this version has no CUDA kernels yet", remedy="run with backend=cpu on this machine"
         ) from None
-    if device >= found:
-        raise BackendError(
-            name="gpu", missing=f"device {device} of {found}", remedy=f"set backend.device to 0..{found - 1}"
-        )
+    backend: Backend = gpu.GpuBackend(settings.device, strict=settings.strict)
+    _log.info("backend gpu: CUDA kernels on device %d", settings.device)
+    return backend
