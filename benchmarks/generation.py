@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.backends import BackendSettings, Room, open_backend
 from dfqgp.engine import EngineSettings, Planner
 from dfqgp.expr import Vocabulary
 from dfqgp.fitness import FitnessSettings, every, make_target, metrics_of
@@ -56,14 +56,15 @@ def score_generation(panel: Panel, trees, threads: int) -> dict[str, float]:
     label = np.random.default_rng(1).standard_normal(panel.shape).astype(np.float32)
     target = make_target(panel, label, range(panel.shape[0] - HORIZON), settings, horizon=HORIZON)
     keep = every(panel, target.rows, settings.corr_every)
-    session = open_backend(BackendSettings(threads=threads)).open(panel, targets=[target], budget=engine.budget)
+    session = open_backend(BackendSettings(threads=threads)).open(panel, targets=[target], room=Room(engine.budget))
+    planner = Planner(session.slots, panel.fields["close"].nbytes, engine.block, tuple(panel.groups))
     start = time.perf_counter()
-    plan = Planner(session.slots, panel.fields["close"].nbytes, engine.block, tuple(panel.groups)).plan(trees)
+    plans = list(planner.plan(trees))
     planned = time.perf_counter()
     scored = []
-    for block in range(len(plan.ends)):
-        session.execute(plan, block, lambda _, slots: session.score(slots, 0, keep))
-        scored += session.collect()
+    for plan in plans:
+        session.execute(plan, lambda roots: session.score(roots, 0, keep))
+        scored += session.collect()()
     evaluated = time.perf_counter()
     for part in scored:
         metrics_of(part, target, settings)
@@ -72,9 +73,9 @@ def score_generation(panel: Panel, trees, threads: int) -> dict[str, float]:
         "evaluate and score, s": evaluated - planned,
         "metrics, s": time.perf_counter() - evaluated,
         "formulas per second": len(trees) / (time.perf_counter() - start),
-        "values computed": plan.computed,
-        "launches": plan.launches,
-        "slots in use at most": plan.peak,
+        "values computed": sum(plan.computed for plan in plans),
+        "launches": sum(plan.launches for plan in plans),
+        "slots in use at most": max(plan.peak for plan in plans),
     }
 
 

@@ -19,6 +19,7 @@ import warnings
 import numpy as np
 from peers import CROSS, ELEMENT, WINDOW, demean_groups
 
+from dfqgp.backends import Room
 from dfqgp.backends.cpu import CpuBackend
 from dfqgp.engine import Planner
 from dfqgp.expr import call, field, group
@@ -75,21 +76,22 @@ def tree_of(op, literals):
 def ours(backend: CpuBackend, panel: Panel):
     """Load the features into a session; return a function from a tree to a call that computes it once more."""
     panel_bytes = panel.fields["x"].nbytes
-    session = backend.open(panel, budget=SLOTS * panel_bytes)
+    session = backend.open(panel, room=Room(SLOTS * panel_bytes))
     planner = Planner(session.slots, panel_bytes, 1, tuple(panel.groups))
-    loading = planner.plan(INPUTS)
-    for block in range(len(loading.ends)):
-        session.execute(loading, block, hand_over)
+    resident = {}
+    for loading in planner.plan(INPUTS):
+        session.execute(loading, hand_over)
+        resident = loading.resident
 
     def prepared(tree):
-        plan = planner.plan([tree], loading.resident)
-        return lambda: session.execute(plan, 0, hand_over)
+        (plan,) = planner.plan([tree], resident)
+        return lambda: session.execute(plan, hand_over)
 
     return prepared
 
 
-def hand_over(roots, slots) -> None:
-    """Take a root and do nothing with it."""
+def hand_over(roots) -> None:
+    """Take roots and do nothing with them."""
 
 
 def clock(work) -> float:

@@ -135,6 +135,15 @@ class BudgetError(DfqgpError, MemoryError):
     template = "engine.budget: {available} fit, but {what} needs {needed}; set engine.budget to at least {bytes} bytes"
 
 
+class DeviceMemoryError(DfqgpError, MemoryError):
+    """A device that has less memory left than the session was opened for; the engine goes on with fewer slots."""
+
+    template = (
+        "backend={backend}: {needed} bytes for {what} do not fit the device, which has {free} bytes free; set "
+        "engine.budget lower, or end other programs that use the device"
+    )
+
+
 # ---------------------------------------------------------------- data, store, configuration, runs
 
 

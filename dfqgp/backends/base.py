@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from dfqgp.backends.instructions import Emit, Plan
-    from dfqgp.backends.scoring import DailyScores, Ranks, Target
+    from dfqgp.backends.instructions import Emit, Plan, Roots
+    from dfqgp.backends.memory import Room
+    from dfqgp.backends.scoring import DailyScores, HostRanks, Ranks, Target
     from dfqgp.ops import Operator
     from dfqgp.panel import FloatMatrix, Panel
 
@@ -19,36 +20,74 @@ if TYPE_CHECKING:
 class Session(Protocol):
     """A panel on a backend: slots of memory, the targets to score against, and what works on them.
 
-    A session owns the memory that it works in. Between ``execute`` and ``collect`` a device may run behind the caller:
-    ``collect`` is where host and device meet, once per block.
+    A session owns the memory that it works in. A device may run behind the caller; the two meet where what ``collect``
+    returned is called, once per plan. ``execute``, ``score`` and that call raise DeviceMemoryError where the device has
+    less memory left than the session was opened for.
     """
 
+    chains: bool
+    """Whether plans save launches: every element-wise operator is in a chain, and the roots of a level are handed over
+    together. Else none is, and roots are handed over after the launch that computes them, which takes fewer slots."""
     fixed: int
     """Bytes of the budget that are not slots: targets, and what was reserved."""
     slots: int
     """Panels of the session's own shape that fit its memory, beside what was reserved."""
 
-    def execute(self, plan: Plan, block: int, emit: Emit) -> None:
-        """Run the steps of a block; ``emit(roots, slots)`` is called when roots stand in slots."""
-
-    def score(self, slots: NDArray[np.int64], target: int, keep: NDArray[np.bool_] | None = None) -> None:
-        """Enqueue the scoring of slots against one of the session's targets.
+    def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:
+        """Run the steps of a plan; ``emit(roots)`` is called when roots stand in slots.
 
         Parameters
         ----------
-        slots : (K,) int64
-            Slots that hold factors.
+        plan : Plan
+            Made for this session.
+        emit : callable
+            Takes ``Roots``.
+        keep : (R,) bool, optional
+            Rows whose residual ranks ``emit`` is going to ask for when it has roots scored.
+        """
+
+    def score(self, roots: Roots, target: int, keep: NDArray[np.bool_] | None = None) -> None:
+        """Enqueue the scoring of roots against one of the session's targets.
+
+        Parameters
+        ----------
+        roots : Roots
+            As ``emit`` got them.
         target : int
             Number of the target.
         keep : (R,) bool, optional
             Rows of the target whose residual ranks are wanted; none by default.
         """
 
-    def collect(self) -> list[DailyScores]:
-        """Return what was scored since the last call, one entry per call of ``score``, in order."""
+    def collect(self) -> Callable[[], list[DailyScores]]:
+        """Start to bring down what was scored since the last call, without waiting for it.
+
+        Returns
+        -------
+        callable
+            Waits and returns one entry per call of ``score``, in order. Further plans may be executed before it is
+            called; what is never called for is dropped.
+        """
+
+    def shrink(self) -> None:
+        """Give up half of the slots, and what stands in all of them; ranks that were handed out stay.
+
+        The engine calls it after DeviceMemoryError, logs it, and plans anew for ``slots``.
+
+        Raises
+        ------
+        BudgetError
+            If there is one slot only.
+        """
 
     def fetch(self, slot: int) -> FloatMatrix:
         """Return a copy of a slot in host memory."""
+
+    def hold(self, ranks: HostRanks) -> Ranks:
+        """Return residual ranks of the host as this session keeps them, in its own memory."""
+
+    def fetch_ranks(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
+        """Return residual ranks in host memory."""
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
         """Return the (K, M) mean daily correlations of residual ranks; 0 for two factors that share no day."""
@@ -70,8 +109,7 @@ class Backend(Protocol):
         *,
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,
-        budget: int = 0,
-        reserve: int = 0,
+        room: Room = ...,
     ) -> Session:
         """Open a session.
 
@@ -83,10 +121,8 @@ class Backend(Protocol):
             What is going to be scored against.
         operators : iterable of Operator, optional
             Operators that plans may use; all by default. A missing kernel is reported here, before any work.
-        budget : int
-            Bytes of the session's memory; 0 takes the backend's default.
-        reserve : int
-            Bytes of it to leave for residual ranks.
+        room : Room
+            How much memory the session may take.
 
         Raises
         ------

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 from typing import TYPE_CHECKING
 
 from dfqgp.backends.reference import ReferenceBackend
 from dfqgp.backends.requirements import require_cuda
-from dfqgp.errors import BackendError
 
 if TYPE_CHECKING:
     from dfqgp.backends.base import Backend
@@ -34,7 +32,10 @@ def open_backend(settings: BackendSettings) -> Backend:
     backend: Backend
     if settings.name == "gpu":
         require_cuda(settings.device)
-        backend = _open_gpu(settings)
+        from dfqgp.backends.gpu import GpuBackend  # noqa: PLC0415 -- it imports CuPy and numba-cuda
+
+        backend = GpuBackend(settings.device, strict=settings.strict)
+        _log.info("backend gpu: CUDA kernels on device %d", settings.device)
     elif settings.name == "reference":
         backend = ReferenceBackend()
         _log.info("backend reference: NumPy float64 definitions, one thread")
@@ -43,19 +44,4 @@ def open_backend(settings: BackendSettings) -> Backend:
 
         backend = CpuBackend(settings.threads, strict=settings.strict)
         _log.info("backend cpu: Numba kernels on %d threads", backend.threads.number)
-    return backend
-
-
-def _open_gpu(settings: BackendSettings) -> Backend:
-    """Return the CUDA backend; its modules import CuPy and numba-cuda, so they are imported here and nowhere else."""
-    try:
-        gpu = importlib.import_module("dfqgp.backends.gpu")
-    except ModuleNotFoundError as error:
-        if error.name != "dfqgp.backends.gpu":
-            raise
-        raise BackendError(
-            name="gpu", missing="this version has no CUDA kernels yet", remedy="run with backend=cpu on this machine"
-        ) from None
-    backend: Backend = gpu.GpuBackend(settings.device, strict=settings.strict)
-    _log.info("backend gpu: CUDA kernels on device %d", settings.device)
     return backend

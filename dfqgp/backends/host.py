@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.instructions import CONSTANT, EMIT, FILL, GROUP, INPUT, LOAD, OUT, WARMUP
+from dfqgp.backends.definitions import value_by_definition
+from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, Roots
 from dfqgp.backends.memory import default_budget
 from dfqgp.errors import BudgetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from dfqgp.backends.instructions import Emit, Plan
-    from dfqgp.backends.scoring import DailyScores, Target
+    from dfqgp.backends.memory import Room
+    from dfqgp.backends.scoring import DailyScores, HostRanks, Ranks, Target
     from dfqgp.ops import Operator
-    from dfqgp.ops.spec import Input
     from dfqgp.panel import FloatMatrix, Panel
-
-MOST_SLOTS = 4096  # of a small panel the budget holds millions, and the planner lists every free slot
 
 
 class HostSession(ABC):
@@ -34,11 +33,13 @@ class HostSession(ABC):
         T dates, N assets.
     targets : sequence of Target
         What is scored against; their bytes count.
-    budget, reserve : int
-        Bytes of the session's memory (0 takes the default), and how many of them to leave.
+    room : Room
+        How much memory it may take.
 
     Attributes
     ----------
+    chains : bool
+        False: every operator has a loop of its own.
     slots, fixed : int
         Number of slots; bytes of the budget that are no slots.
     slab : (S, T, N) float32
@@ -50,15 +51,15 @@ class HostSession(ABC):
         Calendar ordinal of row 0; blocks in time align to it.
     """
 
-    def __init__(self, panel: Panel, targets: Sequence[Target], budget: int, reserve: int) -> None:
-        budget = budget or default_budget()
-        panel_bytes = 4 * panel.shape[0] * panel.shape[1]
-        self.fixed = reserve + sum(target.nbytes for target in targets)
-        self.slots = min((budget - self.fixed) // panel_bytes, MOST_SLOTS)
+    chains = False
+
+    def __init__(self, panel: Panel, targets: Sequence[Target], room: Room) -> None:
+        budget = room.budget or default_budget()
+        self._panel_bytes = 4 * panel.shape[0] * panel.shape[1]
+        self.fixed = room.reserve + sum(target.nbytes for target in targets)
+        self.slots = min((budget - self.fixed) // self._panel_bytes, room.slots)
         if self.slots < 1:
-            needed = self.fixed + panel_bytes
-            what = f"one panel of {panel_bytes} bytes beside {self.fixed} of targets and ranks"
-            raise BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)
+            raise self._too_small(budget, panels=1)
         self.panel = panel
         self.targets = tuple(targets)
         self.slab = np.empty((self.slots, *panel.shape), dtype=np.float32)
@@ -67,9 +68,9 @@ class HostSession(ABC):
         self.origin = panel.origin
         self._scored: list[DailyScores] = []
 
-    def execute(self, plan: Plan, block: int, emit: Emit) -> None:
-        """Run the steps of a block; ``emit(roots, slots)`` is called when roots stand in slots."""
-        for opcode, start, stop in plan.block(block):
+    def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:  # noqa: ARG002
+        """Run the steps of a plan; ``emit(roots)`` is called when roots stand in slots."""
+        for opcode, start, stop in plan.steps.tolist():
             tasks = plan.tasks[start:stop]
             if opcode == LOAD:
                 for task in tasks:
@@ -77,9 +78,15 @@ class HostSession(ABC):
             elif opcode == FILL:
                 self.slab[tasks[:, OUT]] = plan.constants[start:stop, 0, None, None]
             elif opcode == EMIT:
-                emit(tasks[:, INPUT], tasks[:, OUT])
+                emit(Roots(tasks[:, INPUT], tasks[:, OUT], start))
+            elif opcode == CHAIN:
+                self.launch_chains(plan, tasks)
             else:
                 self.launch(plan.operators[opcode], tasks, plan.constants[start:stop], plan.literals[start:stop])
+
+    def launch_chains(self, plan: Plan, tasks: NDArray[np.int64]) -> None:
+        """Run the code of chains; a session with ``chains`` has it."""
+        raise NotImplementedError(f"{type(self).__name__} has chains={self.chains}; plan with the same")
 
     @abstractmethod
     def launch(
@@ -91,41 +98,47 @@ class HostSession(ABC):
         self, op: Operator, tasks: NDArray[np.int64], constants: NDArray[np.float64], literals: NDArray[np.float64]
     ) -> None:
         """Compute instructions by the operator's NumPy definition, one after the other."""
-        for task, numbers, literal in zip(tasks, constants, literals, strict=True):
-            self.slab[task[OUT]] = op.apply(list(self._inputs(op, task, numbers, literal)), self.universe)
-            self.slab[task[OUT], : task[WARMUP]] = np.nan
+        for row in zip(tasks, constants, literals, strict=True):
+            self.slab[row[0][OUT]] = value_by_definition(op, row, self.slab.__getitem__, self.groups, self.universe)
 
     @abstractmethod
     def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
         """Return the daily scores of slots against a target, and the residual ranks of the rows to keep."""
 
-    def score(self, slots: NDArray[np.int64], target: int, keep: NDArray[np.bool_] | None = None) -> None:
-        """Score slots against one of the targets; ``collect`` returns the result."""
+    def score(self, roots: Roots, target: int, keep: NDArray[np.bool_] | None = None) -> None:
+        """Score roots against one of the targets, at once."""
         chosen = self.targets[target]
         rows = np.zeros(len(chosen.rows), dtype=bool) if keep is None else keep
-        self._scored.append(self.daily_scores(slots, chosen, rows))
+        self._scored.append(self.daily_scores(roots.slots, chosen, rows))
 
-    def collect(self) -> list[DailyScores]:
-        """Return what was scored since the last call, in order."""
+    def collect(self) -> Callable[[], list[DailyScores]]:
+        """Return what returns what was scored since the last call, in order."""
         scored, self._scored = self._scored, []
-        return scored
+        return lambda: scored
+
+    def shrink(self) -> None:
+        """Give up half of the slots; raises BudgetError if there is one only."""
+        if self.slots == 1:
+            raise self._too_small(self.fixed + self._panel_bytes, panels=2)
+        self.slots //= 2
+        self.slab = np.empty((self.slots, *self.panel.shape), dtype=np.float32)
 
     def fetch(self, slot: int) -> FloatMatrix:
         """Return a copy of a slot."""
         return np.array(self.slab[slot])
 
-    def _inputs(
-        self, op: Operator, task: NDArray[np.int64], numbers: NDArray[np.float64], literals: NDArray[np.float64]
-    ) -> Iterator[Input]:
-        panels, given = iter(zip(task[INPUT:], numbers, strict=True)), iter(literals)
-        for argument in op.arguments:
-            if argument.is_panel:
-                slot, number = next(panels)
-                yield np.full_like(self.slab[0], number) if slot == CONSTANT else self.slab[slot]
-            elif argument.is_literal:
-                yield argument.as_literal(next(given))
-            else:
-                yield self.groups[task[GROUP]]
+    def hold(self, ranks: HostRanks) -> Ranks:
+        """Return the ranks as they are."""
+        return ranks
+
+    def fetch_ranks(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
+        """Return the ranks as they are."""
+        return [np.asarray(each, dtype=np.uint16) for each in ranks]
+
+    def _too_small(self, budget: int, *, panels: int) -> BudgetError:
+        needed = self.fixed + panels * self._panel_bytes
+        what = f"{panels} panels of {self._panel_bytes} bytes beside {self.fixed} of targets and ranks"
+        return BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)
 
     def _load(self, slot: int, matrix: FloatMatrix) -> None:
         out = self.slab[slot]

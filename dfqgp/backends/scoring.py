@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    Ranks = NDArray[np.uint16]
+    HostRanks = NDArray[np.uint16]
     """(C, N): twice the average-tie rank of each residual of a day, which is exact; 0 outside the day's sample."""
+
+
+class Ranks(Protocol):
+    """Residual ranks of one factor in a session's own memory; in a session of the host, an array of ``HostRanks``.
+
+    Each owns its memory: one that is kept keeps no other alive.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of days."""
+
 
 MOST_ASSETS = 32_767
 """Twice the rank of so many assets still is a uint16."""
@@ -93,8 +106,8 @@ class DailyScores:
         A ``DayState``.
     turnover : (K, R) float32
         Mean absolute change of rank / n since the row before, NaN without one.
-    ranks : (K, C, N) uint16
-        Residual ranks of the C kept rows, see ``Ranks``; 0 where the day dropped out.
+    ranks : list of Ranks
+        Residual ranks of the C kept rows, one entry per factor; 0 where the day dropped out.
     """
 
     ic: NDArray[np.float64]
@@ -102,23 +115,30 @@ class DailyScores:
     r2: NDArray[np.float32]
     state: NDArray[np.uint8]
     turnover: NDArray[np.float32]
-    ranks: NDArray[np.uint16]
+    ranks: list[Ranks]
 
     @classmethod
-    def empty(cls, factors: int, target: Target, kept_rows: int = 0) -> DailyScores:
+    def empty(cls, factors: int, target: Target, ranks: Sequence[Ranks] = ()) -> DailyScores:
         """Allocate for ``factors`` factors, every day dropped so far."""
         shape = (factors, len(target.rows))
-        kept = (factors, kept_rows, target.label.shape[1])
         return cls(
             ic=np.full(shape, np.nan),
             assets=np.zeros(shape, dtype=np.int32),
             r2=np.full(shape, np.nan, dtype=np.float32),
             state=np.zeros(shape, dtype=np.uint8),
             turnover=np.full(shape, np.nan, dtype=np.float32),
-            ranks=np.zeros(kept, dtype=np.uint16),
+            ranks=list(ranks),
         )
 
     def put(self, rows: NDArray[np.int64], part: DailyScores) -> None:
         """Copy the factors of a part into these rows."""
-        for each in fields(self):
-            getattr(self, each.name)[rows] = getattr(part, each.name)
+        for name in ("ic", "assets", "r2", "state", "turnover"):
+            getattr(self, name)[rows] = getattr(part, name)
+        for row, ranks in zip(rows.tolist(), part.ranks, strict=True):
+            self.ranks[row] = ranks
+
+
+def no_ranks(factors: int, target: Target, keep: NDArray[np.bool_]) -> list[HostRanks]:
+    """Allocate the ranks of the rows to keep, 0 everywhere: an array per factor."""
+    shape = (int(keep.sum()), target.label.shape[1])
+    return [np.zeros(shape, dtype=np.uint16) for _ in range(factors)]

@@ -46,7 +46,7 @@ class Slots:
     stop : int
         Position of the first root after the current block.
     peak : int
-        Most slots in use so far.
+        Most slots in use so far in the current block.
     """
 
     program: Program
@@ -61,14 +61,12 @@ class Slots:
     def __post_init__(self) -> None:
         if not self.free:
             self.free = sorted(set(range(self.number)) - set(self.slot_of.values()))
-            self.peak = len(self.slot_of)
 
     def copy(self) -> Slots:
         """Return slots that can be given out without changing these."""
         return Slots(
-            self.program, self.number, self.positions, dict(self.slot_of), list(self.free), dict(self.uses), self.stop,
-            self.peak,
-        )  # fmt: skip
+            self.program, self.number, self.positions, dict(self.slot_of), list(self.free), dict(self.uses), self.stop
+        )
 
     def drop_all(self) -> None:
         """Free every slot."""
@@ -77,11 +75,11 @@ class Slots:
 
     def begin_block(self, roots: Sequence[int], groups: Iterable[Iterable[int]], stop: int) -> None:
         """Count the uses of the block's values; ``stop`` is the position of the first root after it."""
-        self.stop = stop
+        self.stop, self.peak = stop, len(self.slot_of)
         self.uses = dict.fromkeys(roots, 1)
         for group in groups:
             for value in group:
-                for under in self.program.read_by(value):
+                for under in self.program.reads[value]:
                     self.uses[under] = self.uses.get(under, 0) + 1
 
     def take(self, value: int) -> int:

@@ -1,30 +1,36 @@
-"""The engine: plan a population, let a session execute the plan's blocks, hand over values or scores.
+"""The engine: plan a population block by block, let a session execute the plans, hand over values or scores.
 
-1. Trees are planned for the session's slots and what stands in them already (``Planner``).
-2. A block is executed; roots are handed over as soon as they stand (``Session.execute``).
-3. Values are copied out (``Engine.evaluate``), or roots are enqueued for scoring (``Engine.score``), and after the
-   block the scores are collected: the one point where a device and the host meet.
+1. A block of trees is planned for the session's slots and what stands in them already (``Planner``).
+2. The plan is executed; roots are handed over as soon as they stand (``Session.execute``).
+3. Values are copied out (``Engine.evaluate``), or roots are enqueued for scoring (``Engine.score``).
+4. A block's scores are waited for after the next one has been planned and launched (``Delivery``): the one point where
+   a device and the host meet.
+5. Where a device has less memory left than it had, the session gives up half of its slots, and the trees that were not
+   delivered are planned anew (``Engine._until``).
 """
 
 from __future__ import annotations
 
 import logging
-from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends import DailyScores
+from dfqgp.backends import Room
+from dfqgp.engine.delivery import Delivery
 from dfqgp.engine.plan import Planner
 from dfqgp.engine.settings import EngineSettings
+from dfqgp.errors import DeviceMemoryError
 from dfqgp.expr import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from dfqgp.backends import Backend, Plan, Target
+    from dfqgp.backends import Backend, DailyScores, Plan, Target
+    from dfqgp.backends.instructions import Roots
     from dfqgp.expr import Node
     from dfqgp.ops import Operator
     from dfqgp.panel import Panel
@@ -49,6 +55,8 @@ class Engine:
         Operators that trees may hold; all by default.
     reserve : int
         Bytes of the budget to leave for residual ranks.
+    slots : int
+        Most slots to make, however many the budget holds.
 
     Raises
     ------
@@ -67,16 +75,21 @@ class Engine:
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,
         reserve: int = 0,
+        slots: int = Room.slots,
     ) -> None:
         settings = settings or EngineSettings()
         self.panel = panel
         self.targets = tuple(targets)
-        self.session = backend.open(
-            panel, targets=self.targets, operators=operators, budget=settings.budget, reserve=reserve
-        )
+        room = Room(settings.budget, reserve, slots)
+        self.session = backend.open(panel, targets=self.targets, operators=operators, room=room)
         panel_bytes = 4 * panel.shape[0] * panel.shape[1]
         self._planner = Planner(
-            self.session.slots, panel_bytes, settings.block, tuple(panel.groups), self.session.fixed
+            self.session.slots,
+            panel_bytes,
+            settings.block,
+            tuple(panel.groups),
+            self.session.fixed,
+            self.session.chains,
         )
         self._resident: Mapping[Node, int] = {}
 
@@ -91,13 +104,18 @@ class Engine:
             If a tree reads a field that the panel lacks.
         """
         values = np.empty((len(roots), *self.panel.shape), dtype=np.float32)
+        done = np.zeros(len(roots), dtype=bool)
 
-        def copy(numbers: NDArray[np.int64], slots: NDArray[np.int64]) -> None:
-            for number, slot in zip(numbers, slots, strict=True):
-                values[number] = self.session.fetch(slot)
+        def attempt(numbers: NDArray[np.int64]) -> None:
+            def copy(found: Roots) -> None:
+                for number, slot in zip(numbers[found.numbers], found.slots.tolist(), strict=True):
+                    values[number] = self.session.fetch(slot)
+                    done[number] = True
 
-        for plan, block in self._blocks(roots):
-            self.session.execute(plan, block, copy)
+            for plan in self._plans([roots[number] for number in numbers]):
+                self.session.execute(plan, copy)
+
+        self._until(done, attempt)
         return values
 
     def score(
@@ -119,38 +137,40 @@ class Engine:
         list of DailyScores
             One per target; row k is tree k.
         """
-        kept = 0 if keep is None else int(keep.sum())
-        scores = [
-            DailyScores.empty(len(roots), self.targets[target], 0 if place else kept)
-            for place, target in enumerate(targets)
-        ]
-        enqueued: deque[tuple[DailyScores, NDArray[np.int64]]] = deque()
+        delivery = Delivery(self.session, len(roots), [(each, self.targets[each]) for each in targets], keep)
 
-        def enqueue(numbers: NDArray[np.int64], slots: NDArray[np.int64]) -> None:
-            for place, target in enumerate(targets):
-                self.session.score(slots, target, None if place else keep)
-                enqueued.append((scores[place], numbers))
+        def attempt(numbers: NDArray[np.int64]) -> None:
+            delivery.take(self._plans([roots[number] for number in numbers]), numbers)
 
-        for plan, block in self._blocks(roots):
-            self.session.execute(plan, block, enqueue)
-            parts = self.session.collect()
-            while parts:  # each part is let go as soon as it is copied: ranks are large
-                whole, numbers = enqueued.popleft()
-                whole.put(numbers, parts.pop(0))
-        return scores
+        self._until(delivery.done, attempt)
+        return delivery.scores
 
-    def _blocks(self, roots: Sequence[Node]) -> Iterator[tuple[Plan, int]]:
-        """Yield the blocks of a plan to execute.
+    def _until(self, done: NDArray[np.bool_], attempt: Callable[[NDArray[np.int64]], None]) -> None:
+        """Attempt what is not done, with half of the slots each time that the device runs out of memory."""
+        while not done.all():
+            try:
+                attempt(np.flatnonzero(~done))
+            except DeviceMemoryError as error:
+                before = self.session.slots
+                self.session.shrink()
+                self._planner = replace(self._planner, slots=self.session.slots)
+                fewer = f"{self.session.slots} slots instead of {before}"
+                _log.warning("%s; %d of %d trees go on in %s", error, (~done).sum(), len(done), fewer)
 
-        Whoever stops in between (an error, an interrupt) leaves slots in no known state: the next plan starts anew.
+    def _plans(self, roots: Sequence[Node]) -> Iterator[Plan]:
+        """Yield plans to execute.
+
+        Whoever stops in between (an error, an interrupt) leaves slots in no known state: the next plan starts anew, and
+        what was scored is dropped.
         """
         for root in roots:  # before anything is computed
             for name in {node.name for node in root.walk() if isinstance(node, Field)}:
                 self.panel.field(name)
-        plan = self._planner.plan(roots, self._resident)
-        _log.debug("%d roots: %d launches, peak of %d slots", len(roots), plan.launches, plan.peak)
-        self._resident = {}
+        resident, self._resident = self._resident, {}
         self.session.collect()
-        for block in range(len(plan.ends)):
-            yield plan, block
-        self._resident = plan.resident
+        launches, peak = 0, 0
+        for plan in self._planner.plan(roots, resident):
+            yield plan
+            launches, peak, resident = launches + plan.launches, max(peak, plan.peak), plan.resident
+        _log.debug("%d roots: %d launches, peak of %d slots", len(roots), launches, peak)
+        self._resident = resident

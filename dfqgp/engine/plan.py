@@ -1,13 +1,14 @@
-"""The plan: which sub-expression is computed when, in which slot. Pure: no panel is touched.
+"""Plans: which sub-expression is computed when, in which slot. Pure: no panel is touched.
 
 1. Roots are lowered to one program, in which equal sub-expressions are one value (``lower``).
 2. Roots with the same costly shared sub-expressions become neighbours (``cluster``) and are cut into blocks of at most
-   ``block``; a block whose peak does not fit is halved (``Planner.plan``).
+   ``block``; a block whose peak does not fit is halved (``Planner.plan``). Each block is a plan, made when it is asked
+   for: a device works on one while the next is planned.
 3. Inside a block values are computed level by level, one launch per operator and level (``by_level``). A slot is free
    again after its last use in the block, a root's after it was handed over (``Slots``).
-4. A single root that does not fit level by level is computed depth first, which takes fewer slots (``depth_first``); if
-   that is too much as well, BudgetError says what it takes.
-5. The blocks are written as the arrays that a session executes (``Tables``).
+4. A single root that does not fit level by level is computed depth first and without chains, which takes fewer slots
+   (``depth_first``); if that is too much as well, BudgetError says what it takes.
+5. The block is written as the arrays that a session executes (``write_block``, ``Tables``).
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from typing import TYPE_CHECKING
 
 from dfqgp.engine.allocate import NoRoomError, Slots
 from dfqgp.engine.cluster import cluster
-from dfqgp.engine.program import lower
+from dfqgp.engine.lower import lower
 from dfqgp.engine.schedule import by_level, depth_first, needed_values
-from dfqgp.engine.tables import Tables
+from dfqgp.engine.write import write_block
 from dfqgp.errors import BudgetError
 from dfqgp.expr import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dfqgp.backends import Plan
     from dfqgp.engine.program import Program
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Planner:
-    """Plans populations for a session of a given number of slots.
+    """Plans populations, block by block, for a session of a given number of slots.
 
     Parameters
     ----------
@@ -49,6 +50,8 @@ class Planner:
         Groupings of the session, in order.
     fixed_bytes : int
         Bytes of the budget that are not slots, for error messages.
+    chains : bool
+        Whether the session computes element-wise operators in chains.
     """
 
     slots: int
@@ -56,9 +59,10 @@ class Planner:
     block: int
     group_names: tuple[str, ...] = ()
     fixed_bytes: int = 0
+    chains: bool = False
 
-    def plan(self, roots: Sequence[Node], resident: Mapping[Node, int] | None = None) -> Plan:
-        """Plan the evaluation of trees.
+    def plan(self, roots: Sequence[Node], resident: Mapping[Node, int] | None = None) -> Iterator[Plan]:
+        """Plan the evaluation of trees, a block at a time.
 
         Parameters
         ----------
@@ -67,10 +71,10 @@ class Planner:
         resident : mapping of Node to int, optional
             What stands in which slot already, as the plan before said.
 
-        Returns
-        -------
+        Yields
+        ------
         Plan
-            Never uses more than ``slots`` slots at a time.
+            To be executed in this order; none ever uses more than ``slots`` slots at a time.
 
         Raises
         ------
@@ -78,36 +82,44 @@ class Planner:
             If one root alone takes more slots than there are.
         """
         resident = resident or {}
-        program = lower(roots, self.group_names, resident)
+        program = lower(roots, self.group_names, resident, chains=self.chains)
         order = cluster(program)
         places = {node: value for value, node in enumerate(program.nodes)}
         held = {places[node]: slot for node, slot in resident.items()}
-        slots, tables = Slots(program, self.slots, _uses_by_position(program, order), held), Tables(program)
+        slots = Slots(program, self.slots, _uses_by_position(program, order), held)
         starts = range(0, len(order), self.block)
         blocks = deque((start, min(start + self.block, len(order))) for start in starts)
         while blocks:
             start, stop = blocks.popleft()
             try:
-                slots = self._block(program, slots, order[start:stop], stop, tables)
+                plan, slots = self._block(slots, order[start:stop], stop)
             except NoRoomError:
                 if stop - start == 1:
                     raise self._too_small(program, order[start]) from None
                 middle = (start + stop) // 2  # extendleft puts the first half in front
                 blocks.extendleft([(middle, stop), (start, middle)])
-        return tables.as_plan(slots.peak, {program.nodes[v]: slot for v, slot in slots.slot_of.items()})
+            else:
+                yield plan
 
     @staticmethod
-    def _block(program: Program, slots: Slots, roots: list[int], stop: int, tables: Tables) -> Slots:
-        """Write a block and return the slots after it, or raise NoRoomError with nothing written."""
+    def _block(before: Slots, roots: list[int], stop: int) -> tuple[Plan, Slots]:
+        """Return a block's plan and the slots after it; raises NoRoomError and leaves the slots before as they are."""
+        program, slots = before.program, before.copy()
         try:
-            groups = by_level(program, needed_values(program, roots, slots.slot_of))
-            return tables.write(slots.copy(), roots, groups, stop)
+            levels = by_level(program, needed_values(program, roots, slots.slot_of))
+            if not program.chains:  # no launch to save: roots are handed over at once, which takes fewer slots
+                levels = [[group] for level in levels for group in level]
+            return write_block(slots, roots, levels, stop), slots
         except NoRoomError:
             if len(roots) > 1:
                 raise
-        empty = slots.copy()  # one root, and still too much: nothing resident may stand in its way
-        empty.drop_all()
-        return tables.write(empty, roots, depth_first(program, roots[0], needed_values(program, roots, {})), stop)
+        slots = before.copy()  # one root, and still too much: nothing resident may stand in its way
+        slots.drop_all()
+        slots.program = program.without_chains
+        levels = depth_first(slots.program, roots[0], needed_values(slots.program, roots, {}))
+        plan = write_block(slots, roots, levels, stop)
+        slots.program = program
+        return plan, slots
 
     def _too_small(self, program: Program, root: int) -> BudgetError:
         needed = slots_alone(program, root)
@@ -123,15 +135,16 @@ def least_slots(root: Node) -> int:
     """Return how many slots a root takes when it is computed alone and depth first."""
     groups = sorted({node.name for node in root.walk() if isinstance(node, Group)})
     program = lower([root], groups)
-    return slots_alone(program, int(program.roots[0]))
+    return slots_alone(program, program.roots[0])
 
 
 def slots_alone(program: Program, root: int) -> int:
     """Return the least number of slots in which a root of a program can be computed alone and depth first."""
+    program = program.without_chains
     order = depth_first(program, root, needed_values(program, [root], {}))
     for number in count(1):  # few trees take more than ten
         try:
-            Tables(program).write(Slots(program, number, {}), [root], order, 1)
+            write_block(Slots(program, number, {}), [root], order, 1)
         except NoRoomError:
             continue
         return number

@@ -1,4 +1,4 @@
-"""In which order the values of a block are computed: groups of values that do not read each other."""
+"""In which order the values of a block are computed: levels that read lower ones alone, cut into launches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     from dfqgp.engine.program import Program
 
+    Level = list[list[int]]
+    """Values that do not read each other, a list per launch."""
+
 
 def needed_values(program: Program, roots: Iterable[int], resident: Container[int]) -> list[int]:
     """Return what has to be computed for the roots, arguments first; what is resident and below it stays out."""
@@ -17,7 +20,7 @@ def needed_values(program: Program, roots: Iterable[int], resident: Container[in
     def visit(value: int) -> None:
         if value in done or value in resident:
             return
-        for under in program.read_by(value):
+        for under in program.reads[value]:
             visit(under)
         done[value] = None
 
@@ -26,41 +29,43 @@ def needed_values(program: Program, roots: Iterable[int], resident: Container[in
     return list(done)
 
 
-def by_level(program: Program, needed: list[int]) -> list[list[int]]:
-    """Group values by level and opcode: one launch each.
+def by_level(program: Program, needed: list[int]) -> list[Level]:
+    """Group values by level and, in a level, by the opcode of their step: one launch each, for all chains too.
 
     Levels list operators by name: opcodes are numbered as trees come, and a plan should not depend on that.
     """
     level: dict[int, int] = {}
-    groups: dict[tuple[int, str, int], list[int]] = {}
+    groups: list[dict[tuple[str, int], list[int]]] = []
     for value in needed:
-        level[value] = 1 + max((level.get(under, 0) for under in program.read_by(value)), default=0)
-        opcode = int(program.opcode[value])
+        level[value] = 1 + max((level.get(under, -1) for under in program.reads[value]), default=-1)
+        opcode = program.step[value]
         name = program.operators[opcode].name if opcode >= 0 else ""
-        groups.setdefault((level[value], name, opcode), []).append(value)
-    return [groups[place] for place in sorted(groups)]
+        if level[value] == len(groups):  # arguments come first, so a level is reached from the one below
+            groups.append({})
+        groups[level[value]].setdefault((name, opcode), []).append(value)
+    return [[each[place] for place in sorted(each)] for each in groups]
 
 
-def depth_first(program: Program, root: int, needed: list[int]) -> list[list[int]]:
+def depth_first(program: Program, root: int, needed: list[int]) -> list[Level]:
     """Compute one value at a time, of two arguments the one that takes more slots first (Sethi and Ullman, 1970)."""
     wanted, slots, order = set(needed), _slots_taken(program, needed), dict[int, None]()
 
     def visit(value: int) -> None:
         if value in order or value not in wanted:
             return
-        for under in sorted(program.read_by(value), key=lambda under: -slots.get(under, 0)):
+        for under in sorted(program.reads[value], key=lambda under: -slots.get(under, 0)):
             visit(under)
         order[value] = None
 
     visit(root)
-    return [[value] for value in order]
+    return [[[value]] for value in order]
 
 
 def _slots_taken(program: Program, needed: list[int]) -> dict[int, int]:
     """Return how many slots each value takes as a tree, by Sethi and Ullman's numbering."""
     slots: dict[int, int] = {}
     for value in needed:
-        counts = sorted((slots.get(under, 1) for under in program.read_by(value)), reverse=True)
+        counts = sorted((slots.get(under, 1) for under in program.reads[value]), reverse=True)
         # One more than its inputs: an instruction never writes a slot that it reads.
         slots[value] = max([len(counts) + 1, *(count + held for held, count in enumerate(counts))])
     return slots

@@ -1,4 +1,4 @@
-"""From groups of values to the arrays that a session executes."""
+"""The steps, instructions and chains of one block, as the arrays that a session executes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.backends.instructions import (
+    CHAIN,
     CONSTANT,
     EMIT,
     FILL,
+    FIRST,
     GROUP,
     INPUT,
+    LAST,
     LOAD,
     NEEDED,
     NOTHING,
     OUT,
+    PUSH,
     WARMUP,
     WINDOW,
     Plan,
@@ -25,15 +29,13 @@ from dfqgp.ops import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dfqgp.engine.allocate import Slots
     from dfqgp.engine.program import Program
-    from dfqgp.expr import Node
 
-    Row = tuple[int, list[int], list[float], list[float]]
+    Row = tuple[list[int], list[float], list[float]]
 
 
 class Tables:
-    """The steps and instructions written so far.
+    """What is written of a block so far.
 
     Parameters
     ----------
@@ -43,89 +45,91 @@ class Tables:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._steps: list[list[Row]] = []
-        self._ends: list[int] = []
-        self._numbers: dict[int, list[int]] = {}
-        for number, root in enumerate(program.roots.tolist()):
-            self._numbers.setdefault(root, []).append(number)
+        self._steps: list[tuple[int, int, int]] = []
+        self._rows: list[Row] = []
+        self._code: list[tuple[int, int]] = []
+        self._numbers: list[list[float]] = []
+        self._inputs = max((len(op.panels) for op in program.operators), default=1)
+        self._literals = max((len(op.literals) for op in program.operators), default=1) or 1
 
-    def write(self, slots: Slots, roots: Sequence[int], groups: Sequence[Sequence[int]], stop: int) -> Slots:
-        """Write a block: compute its groups, hand over each root as soon as it stands.
+    def hand_over(self, roots: Sequence[int], slot_of: Mapping[int, int]) -> None:
+        """Add the step that hands over roots, each under all of its numbers."""
+        numbers = self.program.numbers_of
+        self._add_step(EMIT, [self._row(slot_of[root], first=number) for root in roots for number in numbers[root]])
 
-        Returns
-        -------
-        Slots
-            As they are after the block.
+    def compute(self, values: Sequence[int], slot_of: Mapping[int, int]) -> None:
+        """Add the step that computes values of one opcode."""
+        self._add_step(self.program.step[values[0]], [self._instruction(value, slot_of) for value in values])
 
-        Raises
-        ------
-        NoRoomError
-            If there are too few slots; nothing of the block is written then.
-        """
-        slots.begin_block(roots, groups, stop)
-        waiting = set(roots)
-        steps = [self._hand_over([root for root in roots if root in slots.slot_of], waiting, slots)]
-        for group in groups:
-            for value in group:  # all before any input is freed: the group is one launch, in no order
-                slots.take(value)
-            steps.append([self._instruction(value, slots) for value in group])
-            for value in group:
-                for under in self.program.read_by(value):
-                    slots.used(under)
-            steps.append(self._hand_over([value for value in group if value in waiting], waiting, slots))
-        self._steps += [step for step in steps if step]
-        self._ends.append(len(self._steps))
-        return slots
+    def as_plan(self, peak: int, slot_of: Mapping[int, int]) -> Plan:
+        """Return what was written; ``slot_of`` says what stands where when all is done."""
+        program, width = self.program, 1 + self._literals
+        whole, constants, literals = zip(*self._rows, strict=True) if self._rows else ((), (), ())
+        return Plan(
+            operators=program.operators,
+            features=program.features,
+            steps=np.array(self._steps, dtype=np.int64).reshape(-1, 3),
+            tasks=np.array(whole, dtype=np.int64).reshape(-1, INPUT + self._inputs),
+            constants=np.array(constants, dtype=np.float64).reshape(-1, self._inputs),
+            literals=np.array(literals, dtype=np.float64).reshape(-1, self._literals),
+            code=np.array(self._code, dtype=np.int64).reshape(-1, 2),
+            numbers=np.array(self._numbers, dtype=np.float64).reshape(-1, width),
+            peak=peak,
+            resident={program.nodes[value]: slot for value, slot in slot_of.items()},
+        )
 
-    def _hand_over(self, ready: list[int], waiting: set[int], slots: Slots) -> list[Row]:
-        rows = [self._row(EMIT, slots.slot_of[root], first=n) for root in ready for n in self._numbers[root]]
-        for root in ready:
-            waiting.discard(root)
-            slots.used(root)
-        return rows
+    def _add_step(self, opcode: int, rows: list[Row]) -> None:
+        if rows:
+            first = len(self._rows)
+            self._steps.append((opcode, first, first + len(rows)))
+            self._rows += rows
 
-    def _instruction(self, value: int, slots: Slots) -> Row:
-        program, node = self.program, self.program.nodes[value]
-        opcode, out = int(program.opcode[value]), slots.slot_of[value]
+    def _instruction(self, value: int, slot_of: Mapping[int, int]) -> Row:
+        program, opcode, out = self.program, self.program.step[value], slot_of[value]
         if opcode == LOAD:
-            return self._row(opcode, out, first=int(program.inputs[value, 0]))
+            return self._row(out, first=int(program.literals[value][0]))
         if opcode == FILL:
-            return self._row(opcode, out, number=float(program.literals[value, 0]))
-        op = program.operators[opcode]
-        row = self._row(opcode, out)
-        _, whole, constants, literals = row
-        given = program.literals[value, : len(op.literals)].tolist()
-        whole[GROUP], whole[NEEDED] = int(program.group[value]), op.needed(given)
+            return self._row(out, number=program.literals[value][0])
+        if opcode == CHAIN:
+            return self._chain(value, slot_of)
+        row = whole, constants, literals = self._row(out)
+        op, given = program.operators[opcode], program.literals[value]
+        whole[GROUP], whole[NEEDED] = program.group[value], op.needed(given)
         whole[WINDOW] = op.lookback(given) + 1
         # A window that reaches into the warm-up of its own input is not yet what it will be with more history.
-        whole[WARMUP] = node.lookback if op.kind is Kind.TIME else 0
+        whole[WARMUP] = program.nodes[value].lookback if op.kind is Kind.TIME else 0
         literals[: len(given)] = given
-        for place, under in enumerate(program.inputs[value].tolist()):
-            if under != NOTHING:
-                whole[INPUT + place] = CONSTANT if program.inline[under] else slots.slot_of[under]
-                constants[place] = float(program.literals[under, 0]) if program.inline[under] else 0.0
+        for place, under in enumerate(program.inputs[value]):
+            whole[INPUT + place], constants[place] = self._operand(under, slot_of)
         return row
 
-    def _row(self, opcode: int, out: int, first: int = 0, number: float = 0.0) -> Row:
-        inputs, literals = self.program.inputs.shape[1], self.program.literals.shape[1]
-        whole, constants = [0] * (INPUT + inputs), [0.0] * inputs
-        whole[OUT], whole[GROUP], whole[INPUT], constants[0] = out, NOTHING, first, number
-        return opcode, whole, constants, [0.0] * literals
+    def _chain(self, value: int, slot_of: Mapping[int, int]) -> Row:
+        row = whole, _, _ = self._row(slot_of[value])
+        whole[FIRST] = len(self._code)
+        self._write_code(value, slot_of)
+        whole[LAST] = len(self._code)
+        return row
 
-    def as_plan(self, peak: int, resident: Mapping[Node, int]) -> Plan:
-        """Return what was written."""
-        rows = [row for step in self._steps for row in step]
-        stops = np.cumsum([len(step) for step in self._steps], dtype=np.int64)
-        codes = np.array([step[0][0] for step in self._steps], dtype=np.int64)
-        inputs, literals = self.program.inputs.shape[1], self.program.literals.shape[1]
-        return Plan(
-            operators=self.program.operators,
-            features=self.program.features,
-            steps=np.stack([codes, np.concatenate([[0], stops[:-1]]) if len(stops) else stops, stops], axis=1),
-            tasks=np.array([row[1] for row in rows], dtype=np.int64).reshape(-1, INPUT + inputs),
-            constants=np.array([row[2] for row in rows]).reshape(-1, inputs),
-            literals=np.array([row[3] for row in rows]).reshape(-1, literals),
-            ends=np.array(self._ends, dtype=np.int64),
-            peak=peak,
-            resident=dict(resident),
-        )
+    def _write_code(self, value: int, slot_of: Mapping[int, int]) -> None:
+        """Push the panels of an element-wise value in order, computing those that have no slot, and apply it."""
+        program = self.program
+        for under in program.inputs[value]:
+            if program.inline[under] and program.opcode[under] != FILL:
+                self._write_code(under, slot_of)
+            else:
+                slot, number = self._operand(under, slot_of)
+                self._add_code(PUSH, slot, (number,))
+        self._add_code(program.opcode[value], NOTHING, (0.0, *program.literals[value]))
+
+    def _add_code(self, opcode: int, slot: int, numbers: Sequence[float]) -> None:
+        self._code.append((opcode, slot))
+        self._numbers.append([*numbers, *[0.0] * (1 + self._literals - len(numbers))])
+
+    def _operand(self, value: int, slot_of: Mapping[int, int]) -> tuple[int, float]:
+        inline = self.program.inline[value]
+        return (CONSTANT, self.program.literals[value][0]) if inline else (slot_of[value], 0.0)
+
+    def _row(self, out: int, first: int = 0, number: float = 0.0) -> Row:
+        whole, constants = [0] * (INPUT + self._inputs), [0.0] * self._inputs
+        whole[OUT], whole[GROUP], whole[INPUT], constants[0] = out, NOTHING, first, number
+        return whole, constants, [0.0] * self._literals

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dfqgp.backends.scoring import Ranks
+    from dfqgp.backends.scoring import HostRanks
     from dfqgp.library.member import Candidate, Member
     from dfqgp.library.settings import LibrarySettings
 
-    Correlate = Callable[[Sequence[Ranks], Sequence[Ranks]], NDArray[np.float64]]
+    Correlate = Callable[[Sequence[HostRanks], Sequence[HostRanks]], NDArray[np.float64]]
 
 
 class Library:
@@ -43,7 +43,7 @@ class Library:
         self.settings = settings
         self._correlate = correlate
         self._members: list[Member] = []
-        self._ranks: list[Ranks] = []
+        self._ranks: list[HostRanks] = []
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -51,11 +51,11 @@ class Library:
         return tuple(self._members)
 
     @property
-    def ranks(self) -> tuple[Ranks, ...]:
+    def ranks(self) -> tuple[HostRanks, ...]:
         """The members' residual ranks in the order of admission."""
         return tuple(self._ranks)
 
-    def restore(self, members: Sequence[Member], ranks: Sequence[Ranks]) -> None:
+    def restore(self, members: Sequence[Member], ranks: Sequence[HostRanks]) -> None:
         """Become the library that held these members, from their recomputed ranks.
 
         Raises

@@ -13,7 +13,7 @@ from dfqgp.expr import canonicalize, render
 from dfqgp.records import Figure, record
 
 if TYPE_CHECKING:
-    from dfqgp.backends.scoring import Ranks
+    from dfqgp.backends.scoring import HostRanks
     from dfqgp.expr import Node
 
 
@@ -80,7 +80,7 @@ class Candidate:
     orientation: int
     train: Mapping[str, float]
     valid: Mapping[str, float]
-    ranks: Ranks
+    ranks: HostRanks
 
     def as_member(self, round_number: int) -> Member:
         """Return the member that this candidate would be; raises LibraryError for facts that none can have."""

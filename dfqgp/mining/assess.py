@@ -6,7 +6,7 @@ the search has chosen them; they never take part in a score.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.backends import Backend, Target
-    from dfqgp.backends.scoring import Ranks
+    from dfqgp.backends.scoring import HostRanks, Ranks
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
     from dfqgp.library import Library
@@ -81,10 +81,9 @@ class Assessor:
         reserve = _rank_bytes(targets[0], int(self.searched.sum()), config)
         self._train = Engine(seen, backend, config.engine, targets=targets, operators=operators, reserve=reserve)
         later = self._targets(panel, labels, valid, config)
-        enough = _bytes_of(panel) + sum(target.nbytes for target in later)
-        small = replace(config.engine, budget=min(enough, config.engine.budget or 2**63))
-        self._valid = Engine(panel, backend, small, targets=later, operators=operators)
+        self._valid = Engine(panel, backend, config.engine, targets=later, operators=operators, slots=_CANDIDATE_SLOTS)
         self._known: dict[str, tuple[Metrics, Ranks]] = {}
+        self._members: dict[str, Ranks] = {}
 
     def _targets(self, panel: Panel, labels: Labels, segment: Segment, config: MiningConfig) -> list[Target]:
         """Return the target of the search's own horizon, and those of the further ones."""
@@ -111,7 +110,7 @@ class Assessor:
         order = by_base(scores, [node.key for node in nodes])
         ranks = [self._known[nodes[k].key][1] for k in order]
         peers = self._train.session.largest_correlations(ranks)
-        known = self._train.session.largest_correlations(ranks, [each[self.searched] for each in library.ranks])
+        known = self._train.session.largest_correlations(ranks, self._members_of(library))
         for place, k in enumerate(order):
             scores[k] = penalised(scores[k], float(peers[place]), float(known[place]), self.fitness)
         return [Assessment(*each) for each in zip(nodes, metrics, scores, strict=True)]
@@ -121,6 +120,7 @@ class Assessor:
         train, ranks = self._every_horizon(self._train, nodes, keep=np.ones(len(self.searched), dtype=bool))
         bases = [base_score(each[0], node.size, self.fitness) for each, node in zip(train, nodes, strict=True)]
         chosen = sorted(by_base(bases, [node.key for node in nodes]))
+        kept = dict(zip(chosen, self._train.session.fetch_ranks([ranks[k] for k in chosen]), strict=True))
         valid, _ = self._every_horizon(self._valid, [nodes[k] for k in chosen])
         return [
             Candidate(
@@ -129,14 +129,14 @@ class Assessor:
                 orientation=train[k][0].orientation,
                 train=self._figures(train[k]),
                 valid=self._figures(after),
-                ranks=ranks[k],
+                ranks=kept[k],
             )
             for k, after in zip(chosen, valid, strict=True)
         ]
 
     def _every_horizon(
         self, engine: Engine, nodes: Sequence[Node], keep: NDArray[np.bool_] | None = None
-    ) -> tuple[list[tuple[Metrics, ...]], NDArray[np.uint16]]:
+    ) -> tuple[list[tuple[Metrics, ...]], list[Ranks]]:
         """Return the metrics of each tree for every horizon, and its residual ranks for the first."""
         scored = engine.score(nodes, range(len(self.horizons)), keep)
         metrics = (metrics_of(daily, each, self.fitness) for daily, each in zip(scored, engine.targets, strict=True))
@@ -151,30 +151,35 @@ class Assessor:
         }
         return metrics[0].summary() | further
 
-    def rank_panels(self, nodes: Sequence[Node]) -> list[Ranks]:
+    def rank_panels(self, nodes: Sequence[Node]) -> list[HostRanks]:
         """Return the residual ranks of trees on every train day, as the library keeps them."""
         (daily,) = self._train.score(nodes, keep=np.ones(len(self.searched), dtype=bool))
-        return list(daily.ranks)
+        return self._train.session.fetch_ranks(daily.ranks)
 
-    def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> np.ndarray:
+    def correlations(self, left: Sequence[HostRanks], right: Sequence[HostRanks]) -> NDArray[np.float64]:
         """Return the (K, M) mean daily correlations of residual ranks."""
-        return self._train.session.correlations(left, right)
+        session = self._train.session
+        one = [session.hold(each) for each in left]  # the two sides may be one list, which is held once then
+        return session.correlations(one, one if right is left else [session.hold(each) for each in right])
+
+    def _members_of(self, library: Library) -> list[Ranks]:
+        """Return the members' ranks of the searched days, held by the session from the first time on."""
+        held = self._members
+        self._members = {
+            member.key: held[member.key] if member.key in held else self._train.session.hold(ranks[self.searched])
+            for member, ranks in zip(library.members, library.ranks, strict=True)
+        }
+        return list(self._members.values())
 
     def _evaluate_new(self, nodes: Sequence[Node]) -> None:
         """Score what the population before did not have, and forget what this one does not have."""
-        stay = {node.key: self._known[node.key] for node in nodes if node.key in self._known}
-        # A row of the generation before would keep the ranks of that whole generation in memory.
-        self._known = {key: (metrics, ranks.copy()) for key, (metrics, ranks) in stay.items()}
+        self._known = {node.key: self._known[node.key] for node in nodes if node.key in self._known}
         new = [node for node in nodes if node.key not in self._known]
         (daily,) = self._train.score(new, keep=self.searched)
         for k, (node, found) in enumerate(
             zip(new, metrics_of(daily, self._train.targets[0], self.fitness), strict=True)
         ):
             self._known[node.key] = found, daily.ranks[k]
-
-
-def _bytes_of(panel: Panel) -> int:
-    return 4 * panel.shape[0] * panel.shape[1] * _CANDIDATE_SLOTS
 
 
 def _rank_bytes(target: Target, searched: int, config: MiningConfig) -> int:

@@ -15,7 +15,7 @@ from dfqgp.ops.arguments import (
     whole,
     window,
 )
-from dfqgp.ops.forms import Counting, Elementwise, Form, Lagged, Ranked, Rolling, Row
+from dfqgp.ops.forms import Counting, CrossSection, Elementwise, Form, Lagged, Ranked, Rolling
 from dfqgp.ops.registry import OPERATORS, operator, register, unregister
 from dfqgp.ops.spec import Cost, Kind, Operator
 from dfqgp.ops.user import use_operators, user_operators
@@ -26,6 +26,7 @@ __all__ = [
     "Boolean",
     "Cost",
     "Counting",
+    "CrossSection",
     "Delay",
     "Elementwise",
     "Form",
@@ -37,7 +38,6 @@ __all__ = [
     "Ranked",
     "Role",
     "Rolling",
-    "Row",
     "Universe",
     "Window",
     "cross_section",

@@ -86,17 +86,29 @@ class Counting:
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
-    """A day's values from the day's cells.
+class CrossSection:
+    """A value from the state of a day's stocks: those of the universe, or of the stock's own group among them.
+
+    The functions are those of a rolling state, with stocks in the place of days: how one joins the state, how two
+    states merge, what a state says. Backends split a day's stocks into parts as it suits them and merge the parts.
 
     Parameters
     ----------
-    row : callable
-        (x, y, ..., [group codes], out, scratch, literals): writes ``out`` (N,) float64. Cells are float32, NaN outside
-        the universe; ``scratch`` is (3, W) float64 with W at least the number of stocks and of groups.
+    start : tuple of float
+        State of no stocks. Its first number counts the stocks whose inputs are all finite.
+    add : callable
+        (state, x, y, ..., 0.0) -> state with the stock joined; missing cells are NaN. The last argument is the age of
+        a rolling state, so that both forms share their functions.
+    merge : callable
+        (state, state) -> state of both; parts are interleaved columns, of which neither comes first.
+    value : callable
+        (state, x, y, ..., literals) -> value of a stock with these cells.
     """
 
-    row: Callable[..., None]
+    start: State
+    add: Callable[..., State]
+    merge: Callable[[State, State], State]
+    value: Callable[..., float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,4 +124,4 @@ class Ranked:
     value: Callable[..., float]
 
 
-Form = Elementwise | Lagged | Rolling | Counting | Row | Ranked
+Form = Elementwise | Lagged | Rolling | Counting | CrossSection | Ranked

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.ops.arguments import Role
-from dfqgp.ops.forms import Counting, Elementwise, Lagged, Ranked, Rolling, Row
+from dfqgp.ops.forms import Counting, CrossSection, Elementwise, Lagged, Ranked, Rolling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def interpret(declared: Operator, inputs: Sequence[Input], universe: NDArray[np.
                     out[t + back, j] = _of_window(
                         form, window, (t + back) % (back + 1), declared.needed(literals), literals
                     )
-            case Row() | Ranked() as form:
+            case CrossSection() | Ranked() as form:
                 inside = [np.where(universe, x, np.float32(np.nan)) for x in panels]
                 for t, row in enumerate(out):
                     _of_day(form, [x[t] for x in inside], [g[t] for g in codes], literals, row)
@@ -73,13 +73,29 @@ def _of_window(form: Rolling | Counting, window: Rows, age: int, need: int, lite
     return form.value(state, *window[-1], float(age), *literals) if state[0] >= need else np.nan
 
 
-def _of_day(form: Row | Ranked, rows: list[Result], codes: list[Codes], literals: Numbers, out: Matrix) -> None:
-    if isinstance(form, Row):
-        buckets = max((int(each.max()) + 1 for each in codes), default=0)
-        form.row(*rows, *codes, out, np.empty((3, max(len(out), buckets))), *literals)
-        return
-    x = rows[0]
-    there = np.flatnonzero(np.isfinite(x))
-    for j in there:
-        below, equal = (x[there] < x[j]).sum(), (x[there] == x[j]).sum()
-        out[j] = form.value(below + (equal + 1) / 2, len(there), *literals)
+def _of_day(
+    form: CrossSection | Ranked, rows: list[Result], codes: list[Codes], literals: Numbers, out: Matrix
+) -> None:
+    there = np.isfinite(np.stack(rows)).all(axis=0)
+    group = codes[0] if codes else np.zeros(len(out), dtype=np.int16)
+    for code in np.unique(group[there & (group >= 0)]):
+        inside = np.flatnonzero(there & (group == code))
+        if isinstance(form, CrossSection):
+            state = _of_stocks(form, rows, inside)
+            out[inside] = [form.value(state, *(np.float64(x[j]) for x in rows), *literals) for j in inside]
+            continue
+        x = rows[0]
+        for j in inside:
+            below, equal = (x[inside] < x[j]).sum(), (x[inside] == x[j]).sum()
+            out[j] = form.value(below + (equal + 1) / 2, len(inside), *literals)
+
+
+def _of_stocks(form: CrossSection, rows: list[Result], inside: NDArray[np.int64]) -> State:
+    """Fold stocks as backends do: parts of them, whose states merge."""
+    parts: list[State] = []
+    for part in (inside[: len(inside) // 2], inside[len(inside) // 2 :]):
+        state: State = tuple(map(np.float64, form.start))
+        for j in part:
+            state = form.add(state, *(np.float64(x[j]) for x in rows), 0.0)
+        parts.append(state)
+    return form.merge(*parts)

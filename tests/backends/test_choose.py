@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from panels import random_panel
 
-from dfqgp.backends import BackendSettings, open_backend, requirements
+from dfqgp.backends import BackendSettings, Room, open_backend, requirements
 from dfqgp.backends.cpu import CpuBackend
 from dfqgp.backends.cpu.threads import Threads
 from dfqgp.backends.memory import default_budget
@@ -136,6 +136,15 @@ def test_a_driver_runs_its_own_major_version_and_older_ones(fake_cupy, answers):
     require_cuda(2)
 
 
+def test_where_nothing_is_missing_the_backend_is_opened_on_the_device(fake_cupy, monkeypatch, caplog):
+    fake_cupy()
+    opened = SimpleNamespace(GpuBackend=lambda device, *, strict: (device, strict))
+    monkeypatch.setitem(sys.modules, "dfqgp.backends.gpu", opened)
+    with caplog.at_level("INFO", logger="dfqgp.backends"):
+        assert open_backend(BackendSettings(name="gpu", device=2, strict=False)) == (2, False)
+    assert caplog.messages == ["backend gpu: CUDA kernels on device 2"]
+
+
 def _assert_refused(message):
     with pytest.raises(BackendError, match=message) as caught:
         open_backend(BackendSettings(name="gpu", device=2))
@@ -246,10 +255,10 @@ def _run(op):
 
 def test_a_budget_that_holds_no_panel_is_refused(any_backend):
     with pytest.raises(BudgetError, match=r"100 bytes fit.*set engine\.budget to at least 2800 bytes"):
-        any_backend.open(PANEL, budget=100)
-    assert any_backend.open(PANEL, budget=2800).slots == 1
+        any_backend.open(PANEL, room=Room(100))
+    assert any_backend.open(PANEL, room=Room(2800)).slots == 1
     with pytest.raises(BudgetError, match="at least 3800 bytes"):
-        any_backend.open(PANEL, budget=2800, reserve=1000)
+        any_backend.open(PANEL, room=Room(2800, reserve=1000))
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_stock_alone_in_its_group_is_left_out(backend, reference):
     for chosen in (backend, reference):
         one, other = (scores(chosen, each, label, [factor]) for each in (alone, unknown))
         np.testing.assert_array_equal(one.ic, other.ic)
-        assert (one.ranks[:, :, 7] == 0).all()
+        assert (one.ranks[0][:, 7] == 0).all()
 
 
 def test_without_size_only_groups_are_taken_out(backend):
@@ -123,7 +123,7 @@ def test_kept_ranks_are_twice_the_residual_ranks(backend):
     kept = scores(backend, panel, label, [factor], keep_every=5)
     all_days = scores(backend, panel, label, [factor], keep_every=1)
     np.testing.assert_array_equal(kept.ranks[0], all_days.ranks[0][::5])
-    row = all_days.ranks[0, 2].astype(np.int64)
+    row = all_days.ranks[0][2].astype(np.int64)
     inside, n = row > 0, all_days.assets[0, 2]
     assert inside.sum() == n
     assert row.sum() == n * (n + 1)

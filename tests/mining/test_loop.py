@@ -11,6 +11,7 @@ from panels import random_panel
 from runs import files, labels_of, market
 
 from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.backends.host import HostSession
 from dfqgp.engine import Engine, EngineSettings
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.fitness import FitnessSettings
@@ -124,6 +125,21 @@ def test_a_tree_that_stays_is_not_evaluated_again(tmp_path, monkeypatch):
     monkeypatch.setattr(Engine, "score", score)
     mine(PANEL, LABELS, config(tmp_path))
     assert len(scored) == len(set(scored)) > 0
+
+
+def test_a_members_ranks_of_the_searched_days_are_held_once(tmp_path, monkeypatch):
+    """Not again each generation: on a device that would be an upload each time."""
+    held = []
+
+    def hold(self, ranks, original=HostSession.hold):
+        held.append(ranks)
+        return original(self, ranks)
+
+    monkeypatch.setattr(HostSession, "hold", hold)
+    mine(PANEL, LABELS, config(tmp_path))
+    whole = SEGMENTS.train.scored_stop - SEGMENTS.train.start
+    of_search = [ranks.tobytes() for ranks in held if len(ranks) < whole]
+    assert len(of_search) == len(set(of_search)) > 0
 
 
 def test_a_permuted_label_is_a_label_like_any_other(undisturbed, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from panels import hard_inputs
 
 from dfqgp.errors import OperatorError
-from dfqgp.ops import OPERATORS, Elementwise, Rolling, Row, operator, unregister, user_operators
+from dfqgp.ops import OPERATORS, CrossSection, Elementwise, Rolling, operator, states, unregister, user_operators
 from dfqgp.ops.arguments import Boolean, Numeric, Universe, Window, real
 from dfqgp.ops.time_series import moments
 from dfqgp.ops.units import SAME, TO_RATIO
@@ -85,10 +85,6 @@ def demeaned(x: Numeric, universe: Universe) -> Numeric:
     return x - np.nansum(np.where(universe, x, np.nan), axis=1, keepdims=True)
 
 
-def forget_to_write(x, out, scratch):
-    out[0] = x[0]
-
-
 def mean(x: Numeric, w: Window) -> Numeric:
     """A test operator."""
     return OPERATORS["ts_mean"].reference(x, w)
@@ -110,10 +106,14 @@ def mean(x: Numeric, w: Window) -> Numeric:
         (undocumented, {}, "no docstring"),
         (unannotated, {}, "parameter 'x' is annotated None"),
         (double, {"form": Elementwise(lambda x: 3 * x)}, "its kernel is not its definition"),
-        (demeaned, {"form": Row(forget_to_write)}, "its kernel is not its definition"),
+        (
+            demeaned,  # the sum of the later columns alone
+            {"form": CrossSection((0.0, 0.0), states.mean_add, lambda _, b: b, lambda s, x: x - s[1])},
+            "its kernel is not its definition",
+        ),
         (
             mean,  # merging that forgets the count of the earlier rows
-            {"form": Rolling((0.0, 0.0), moments.mean_add, lambda a, b: (b[0], a[1] + b[1]), moments.mean_value)},
+            {"form": Rolling((0.0, 0.0), states.mean_add, lambda a, b: (b[0], a[1] + b[1]), moments.mean_value)},
             "its kernel is not its definition",
         ),
     ],

@@ -12,16 +12,16 @@ its own range.
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 from numba.extending import register_jitable
 
-from dfqgp.ops.source import functions_of, text_of
+from dfqgp.backends.symbols import digest, symbol_of
+from dfqgp.backends.tuples import tuples_for
+from dfqgp.ops.source import functions_of
 
 if TYPE_CHECKING:
     from dfqgp.ops import Operator
@@ -43,30 +43,7 @@ def jitable(function: Function, name: str) -> Function:
     return register_jitable(function)
 
 
-# Numba has no loop that makes a tuple, and a loop over items keeps the loop around it from vectorising. Longer tuples
-# are put together of these. Tried: one function per item; all kernels took 30 s of CPU to compile instead of 27.
-_TUPLES: dict[int, Callable[[Function, int], Function]] = {
-    0: lambda _item, _i: lambda *_: (),
-    1: lambda item, i: lambda *a: (item(i, *a),),
-    2: lambda item, i: lambda *a: (item(i, *a), item(i + 1, *a)),
-    3: lambda item, i: lambda *a: (item(i, *a), item(i + 1, *a), item(i + 2, *a)),
-    4: lambda item, i: lambda *a: (item(i, *a), item(i + 1, *a), item(i + 2, *a), item(i + 3, *a)),
-}
-_MOST = max(_TUPLES)
-
-
-@cache  # shared by all kernels, so compiled once a process
-def tuple_of(count: int, item: Function, first: int = 0) -> Function:
-    """Return a compiled ``(item(first, ...), ..., item(first + count - 1, ...))``."""
-    if count <= _MOST:
-        collect = _TUPLES[count](item, first)
-    else:
-        head, tail = tuple_of(_MOST, item, first), tuple_of(count - _MOST, item, first + _MOST)
-
-        def collect(*arguments):
-            return (*head(*arguments), *tail(*arguments))
-
-    return jitable(collect, f"{count}_of_{item.__module__}.{item.__qualname__}_from_{first}")
+tuple_of = tuples_for(jitable)
 
 
 @register_jitable
@@ -91,10 +68,9 @@ def pieces(loop: Function, axis: int) -> Function:
 def compile_operator(op: Operator, loop: Function, axis: int) -> Function:
     """Compile an operator's kernel; its functions and those that they call are compiled into it."""
     for function in functions_of(op.form):
-        whole = "".join(text_of(each) + each.__code__.co_code.hex() for each in functions_of(function))
-        jitable(function, f"{function.__name__}_{_digest(whole)}")
+        jitable(function, symbol_of(function))
     parts = (op.source, inspect.getsource(inspect.getmodule(loop)))  # type: ignore[arg-type]
-    return compile_kernel(pieces(jitable(loop, f"{op.name}_{_digest(*parts)}_loop"), axis), op.name, *parts)
+    return compile_kernel(pieces(jitable(loop, f"{op.name}_{digest(*parts)}_loop"), axis), op.name, *parts)
 
 
 def compile_kernel(kernel: Function, name: str, *parts: str) -> Function:
@@ -106,10 +82,6 @@ def compile_kernel(kernel: Function, name: str, *parts: str) -> Function:
     No fast-math flag: missing values are NaN, and a fused multiply-add in the vector part of a loop alone would make a
     stock's value depend on its column.
     """
-    kernel.__qualname__ = kernel.__name__ = f"{name}_{_digest(inspect.getsource(kernel), *parts)}"
+    kernel.__qualname__ = kernel.__name__ = f"{name}_{digest(inspect.getsource(kernel), *parts)}"
     compiled: Function = njit(nogil=True, error_model="numpy", cache=True)(kernel)
     return compiled
-
-
-def _digest(*texts: str) -> str:
-    return hashlib.blake2b("\n".join(texts).encode(), digest_size=6).hexdigest()

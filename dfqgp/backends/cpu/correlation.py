@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dfqgp.backends.scoring import Ranks
+    from dfqgp.backends.scoring import HostRanks
 
 _BLOCK = 128
 
 
-def correlations(left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
+def correlations(left: Sequence[HostRanks], right: Sequence[HostRanks]) -> NDArray[np.float64]:
     """Return the (K, M) mean daily correlations; 0 for two factors that share no day.
 
     Examples
@@ -37,7 +37,7 @@ def correlations(left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.fl
     return _mean_products(left, right, lower=False)
 
 
-def largest_correlations(ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None) -> NDArray[np.float64]:
+def largest_correlations(ranks: Sequence[HostRanks], others: Sequence[HostRanks] | None = None) -> NDArray[np.float64]:
     """Return the largest absolute correlation of each factor to the others, or to those before it; (K,)."""
     if others is None:
         found = np.tril(_mean_products(ranks, ranks, lower=True), -1)
@@ -46,7 +46,7 @@ def largest_correlations(ranks: Sequence[Ranks], others: Sequence[Ranks] | None 
     return np.asarray(np.abs(found).max(axis=1, initial=0.0))
 
 
-def _mean_products(left: Sequence[Ranks], right: Sequence[Ranks], *, lower: bool) -> NDArray[np.float64]:
+def _mean_products(left: Sequence[HostRanks], right: Sequence[HostRanks], *, lower: bool) -> NDArray[np.float64]:
     """Return the (K, M) mean daily correlations; with ``lower`` only those below the diagonal are meant."""
     totals, shared = np.zeros((len(left), len(right))), np.zeros((len(left), len(right)), dtype=np.int32)
     for day in range(len(left[0]) if len(left) and len(right) else 0):
@@ -60,7 +60,7 @@ def _mean_products(left: Sequence[Ranks], right: Sequence[Ranks], *, lower: bool
     return totals / np.maximum(shared, 1)
 
 
-def _day(ranks: Sequence[Ranks], day: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _day(ranks: Sequence[HostRanks], day: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (K, N) centred twice-ranks of a day and one over the root of their sums of squares, 0 for none."""
     twice = np.stack([each[day] for each in ranks])
     inside = twice > 0

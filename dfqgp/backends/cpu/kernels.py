@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from dfqgp.backends.cpu.compile import CELLS, COLUMNS, ROWS, compile_operator
 from dfqgp.backends.cpu.elementwise import elementwise_loop, lagged_loop
 from dfqgp.backends.cpu.rolling import counting_loop, rolling_loop
-from dfqgp.backends.cpu.rows import ranked_loop, row_loop
-from dfqgp.ops import Counting, Elementwise, Lagged, Ranked, Rolling, Row
+from dfqgp.backends.cpu.rows import cross_section_loop, ranked_loop
+from dfqgp.ops import Counting, CrossSection, Elementwise, Lagged, Ranked, Rolling
 
 if TYPE_CHECKING:
     from dfqgp.backends.cpu.compile import Function
@@ -21,7 +21,7 @@ _LOOPS: dict[type, tuple[Callable[..., Function], int]] = {
     Lagged: (lagged_loop, ROWS),
     Rolling: (rolling_loop, COLUMNS),
     Counting: (counting_loop, COLUMNS),
-    Row: (row_loop, ROWS),
+    CrossSection: (cross_section_loop, ROWS),
     Ranked: (ranked_loop, ROWS),
 }
 

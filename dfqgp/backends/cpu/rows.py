@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.compile import item_of, tuple_of
+from dfqgp.backends.cpu.compile import item_of, jitable, tuple_of
 from dfqgp.backends.cpu.sorting import average_ranks, sort_by_value
 from dfqgp.backends.instructions import GROUP, INPUT, OUT
+from dfqgp.backends.symbols import digest
+
+LANES = 64
+"""States into which a day's stocks are folded side by side."""
 
 if TYPE_CHECKING:
     from dfqgp.backends.cpu.compile import Function
-    from dfqgp.ops import Operator, Ranked, Row
+    from dfqgp.ops import CrossSection, Operator, Ranked
 
 
 @register_jitable
@@ -30,34 +34,93 @@ def masked_row(i, slab, task, universe, own, t):
 
 
 @register_jitable
-def codes_of(i, task, groups, t):
-    return groups[task[GROUP], t]
-
-
-@register_jitable
 def store_row(values, out):
     for j in range(out.shape[0]):
         value = np.float32(values[j])
         out[j] = value if abs(value) < np.inf else np.nan
 
 
-def row_loop(form: Row, op: Operator) -> Function:
-    """Return the loop over days of the operator's row function."""
-    row, count = form.row, len(op.panels)
-    rows_of, codes, numbers = (
-        tuple_of(count, masked_row), tuple_of(int(op.takes_group), codes_of), tuple_of(len(op.literals), item_of),
-    )  # fmt: skip
+@register_jitable
+def cell_of(i, rows, j):
+    return np.float64(rows[i][j])
+
+
+@register_jitable
+def number_of(i, states, j):
+    return states[i, j]
+
+
+@register_jitable
+def save(i, states, j, state):
+    states[i, j] = state[i]
+    return state[i]
+
+
+def cross_section_loop(form: CrossSection, op: Operator) -> Function:
+    """Return the loop over days of a state of stocks; NaN for stocks that the state does not hold."""
+    items, count = len(form.start), len(op.panels)
+    rows_of, cells, numbers = tuple_of(count, masked_row), tuple_of(count, cell_of), tuple_of(len(op.literals), item_of)
+    load, keep = tuple_of(items, number_of), tuple_of(items, save)
+    fold = (group_fold if op.takes_group else lane_fold)(form, op, cells, load, keep)
+    value, add, start, grouped = form.value, form.add, form.start, op.takes_group
 
     def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
         columns = slab.shape[2]
-        buckets = groups[task[GROUP]].max() + 1 if task[GROUP] >= 0 else 0  # there may be more groups than stocks
-        own, results = np.empty((count, columns), dtype=np.float32), np.empty(columns)
-        scratch, given = np.empty((3, max(columns, buckets))), numbers(literals)
+        own, results, given = np.empty((count, columns), dtype=np.float32), np.empty(columns), numbers(literals)
+        codes = groups[max(task[GROUP], 0)] if grouped else np.zeros((1, 0), dtype=np.int16)
+        states = np.empty((items, codes.max() + 1 if grouped else LANES))
         for t in range(lo, hi):
-            row(*rows_of(slab, task, universe, own, t), *codes(task, groups, t), results, scratch, *given)
+            rows = rows_of(slab, task, universe, own, t)
+            row_codes = codes[t if grouped else 0]
+            fold(states, rows, row_codes, columns)
+            state = load(states, 0)
+            for j in range(columns):
+                today = cells(rows, j)
+                if grouped:
+                    if row_codes[j] < 0:
+                        results[j] = np.nan
+                        continue
+                    state = load(states, row_codes[j])
+                joined = add(start, *today, 0.0)[0] > 0.0
+                v = value(state, *today, *given)
+                results[j] = v if joined else np.nan
             store_row(results, slab[task[OUT], t])
 
     return loop
+
+
+def lane_fold(form: CrossSection, op: Operator, cells: Function, load: Function, keep: Function) -> Function:
+    """Return what folds a day's stocks into ``states[:, 0]``: 64 interleaved lanes, then the lanes one after the other.
+
+    One state would make each stock wait for the one before; lanes vectorise.
+    """
+    add, merge, start = form.add, form.merge, form.start
+
+    def fold(states, rows, codes, columns):
+        for lane in range(LANES):
+            keep(states, lane, start)
+        for first in range(0, columns, LANES):
+            for lane in range(min(LANES, columns - first)):
+                keep(states, lane, add(load(states, lane), *cells(rows, first + lane), 0.0))
+        for lane in range(1, min(LANES, columns)):
+            keep(states, 0, merge(load(states, 0), load(states, lane)))
+
+    return jitable(fold, f"{op.name}_{digest(op.source)}_fold")
+
+
+def group_fold(form: CrossSection, op: Operator, cells: Function, load: Function, keep: Function) -> Function:
+    """Return what folds a day's stocks into ``states[:, g]``, one state per group."""
+    add, start = form.add, form.start
+
+    def fold(states, rows, codes, columns):
+        for g in range(states.shape[1]):
+            keep(states, g, start)
+        for j in range(columns):
+            g = codes[j]
+            if g >= 0:
+                keep(states, g, add(load(states, g), *cells(rows, j), 0.0))
+
+    return jitable(fold, f"{op.name}_{digest(op.source)}_fold")
 
 
 def ranked_loop(form: Ranked, op: Operator) -> Function:

@@ -97,14 +97,16 @@ def score_rows(
     slab: NDArray[np.float32], slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_], threads: Threads
 ) -> DailyScores:
     """Score slots against a target, (factor x range of rows) pieces shared out over threads."""
-    scores = DailyScores.empty(len(slots), target, int(keep.sum()))
+    scores = DailyScores.empty(len(slots), target)
+    kept = np.zeros((len(slots), int(keep.sum()), target.label.shape[1]), dtype=np.uint16)
     place = np.where(keep, np.cumsum(keep) - 1, -1)
     groups = max(int(target.group.max(initial=0)) + 1, 1)
     parts = threads.parts(len(slots), len(target.rows))
     arguments = (
         slab, np.ascontiguousarray(slots), target.rows, place, target.label, target.order, target.count, target.sample,
         target.group, target.size, groups, target.min_assets, target.winsor, target.ridge,
-        scores.ic, scores.assets, scores.r2, scores.state, scores.turnover, scores.ranks, parts,
+        scores.ic, scores.assets, scores.r2, scores.state, scores.turnover, kept, parts,
     )  # fmt: skip
     threads.share_out(lambda first, last: score_factors(*arguments, first, last), len(slots) * parts)
+    scores.ranks.extend(each.copy() for each in kept)  # a view would keep all of them alive
     return scores

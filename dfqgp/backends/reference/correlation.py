@@ -1,8 +1,8 @@
 """Correlation of factors by the definition: the mean over days of the correlation of their residual ranks.
 
-A factor comes as its ``Ranks``. The correlation of a day is the sum of products of the two centred ranks over all
-cells, divided by the root of both sums of squares; a stock that only one of the two samples has counts as an average
-one in the other. Days on which either factor has no value, or ranks all alike, do not count.
+A factor comes as its ranks. The correlation of a day is the sum of products of the two centred ranks over all cells,
+divided by the root of both sums of squares; a stock that only one of the two samples has counts as an average one in
+the other. Days on which either factor has no value, or ranks all alike, do not count.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dfqgp.backends.scoring import Ranks
+    from dfqgp.backends.scoring import HostRanks
 
 
 def centred(day: NDArray[np.uint16]) -> NDArray[np.float64]:
@@ -31,7 +31,7 @@ def centred(day: NDArray[np.uint16]) -> NDArray[np.float64]:
     return np.where(inside, day - (inside.sum() + 1.0), 0.0)
 
 
-def correlation(left: Ranks, right: Ranks) -> float:
+def correlation(left: HostRanks, right: HostRanks) -> float:
     """Return the mean daily correlation of two factors, 0 where they share no day.
 
     Examples
@@ -49,12 +49,12 @@ def correlation(left: Ranks, right: Ranks) -> float:
     return float(np.mean(found)) if found else 0.0
 
 
-def correlations(left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
+def correlations(left: Sequence[HostRanks], right: Sequence[HostRanks]) -> NDArray[np.float64]:
     """Return the (K, M) correlations of every factor on the left with every one on the right."""
     return np.array([[correlation(one, other) for other in right] for one in left]).reshape(len(left), len(right))
 
 
-def largest_correlations(ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None) -> NDArray[np.float64]:
+def largest_correlations(ranks: Sequence[HostRanks], others: Sequence[HostRanks] | None = None) -> NDArray[np.float64]:
     """Return the largest absolute correlation of each factor to the others, or to those before it; (K,)."""
     return np.array([
         np.abs(correlations([each], ranks[:k] if others is None else others)).max(initial=0.0)

@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.backends.reference.preprocess import Vector
+    from dfqgp.backends.scoring import HostRanks
 
 
 def score_factor(
-    factor: NDArray[np.float32], target: Target, keep: NDArray[np.bool_], scores: DailyScores, k: int
+    factor: NDArray[np.float32],
+    target: Target,
+    keep: NDArray[np.bool_],
+    scores: DailyScores,
+    k: int,
+    kept_ranks: HostRanks,
 ) -> None:
-    """Write row k of the scores of one (T, N) factor, with the residual ranks of the target's rows to keep."""
+    """Write row k of the scores of one (T, N) factor, and the residual ranks of the target's rows to keep."""
     kept = np.cumsum(keep) - 1
     before = np.full(factor.shape[1], np.nan)
     for r, row in enumerate(target.rows):
@@ -37,7 +43,7 @@ def score_factor(
             scores.state[k, r] = DayState.CONSTANT if np.isnan(ic) else DayState.KEPT
             scores.turnover[k, r] = _mean_change(now, before)
             if keep[r]:
-                scores.ranks[k, kept[r], inside] = 2 * ranks
+                kept_ranks[kept[r], inside] = 2 * ranks
         before = now
 
 

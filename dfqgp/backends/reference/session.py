@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dfqgp.backends.host import HostSession
+from dfqgp.backends.memory import Room
 from dfqgp.backends.reference.correlation import correlations, largest_correlations
 from dfqgp.backends.reference.rank_ic import score_factor
-from dfqgp.backends.scoring import DailyScores
+from dfqgp.backends.scoring import DailyScores, no_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,11 +32,10 @@ class ReferenceBackend:
         *,
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,  # noqa: ARG002 -- it has every one
-        budget: int = 0,
-        reserve: int = 0,
+        room: Room = Room(),  # noqa: B008 -- it never changes
     ) -> ReferenceSession:
         """Open a session in host memory."""
-        return ReferenceSession(panel, targets, budget, reserve)
+        return ReferenceSession(panel, targets, room)
 
 
 class ReferenceSession(HostSession):
@@ -49,17 +49,18 @@ class ReferenceSession(HostSession):
 
     def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
         """Score by the definition, factor by factor."""
-        scores = DailyScores.empty(len(slots), target, int(keep.sum()))
+        ranks = no_ranks(len(slots), target, keep)
+        scores = DailyScores.empty(len(slots), target, ranks)
         for k, slot in enumerate(slots):
-            score_factor(self.slab[slot], target, keep, scores, k)
+            score_factor(self.slab[slot], target, keep, scores, k, ranks[k])
         return scores
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
         """Return mean daily correlations by the definition; (K, M)."""
-        return correlations(left, right)
+        return correlations(self.fetch_ranks(left), self.fetch_ranks(right))
 
     def largest_correlations(
         self, ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None
     ) -> NDArray[np.float64]:
         """Return largest absolute correlations by the definition; (K,)."""
-        return largest_correlations(ranks, others)
+        return largest_correlations(self.fetch_ranks(ranks), None if others is None else self.fetch_ranks(others))

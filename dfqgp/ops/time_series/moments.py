@@ -1,9 +1,4 @@
-"""Mean, standard deviation and z-score of a window.
-
-Second moments are taken about the first finite value c that joined (merging moves them to the earlier c). As c is in
-the window, sum (x-c)^2 is at most n times the sum of squares about the mean: no cancellation beyond a factor n, on any
-input, and it is exactly 0 if and only if the window is constant.
-"""
+"""Mean, standard deviation and z-score of a window."""
 
 from __future__ import annotations
 
@@ -15,44 +10,13 @@ from dfqgp.ops.arguments import Numeric, Window
 from dfqgp.ops.forms import Rolling, State
 from dfqgp.ops.registry import operator
 from dfqgp.ops.spec import Cost, Matrix
+from dfqgp.ops.states import mean_add, mean_merge, moments_add, moments_merge, spread
 from dfqgp.ops.time_series.windows import count, mean, over_windows, sum_of_products
 from dfqgp.ops.units import SAME, TO_RATIO
-
-# ---------------------------------------------------------------- states: (count, sum)
-
-
-def mean_add(s: State, x: float, age: float) -> State:
-    there = x == x
-    return s[0] + (1.0 if there else 0.0), s[1] + (x if there else 0.0)
-
-
-def mean_merge(a: State, b: State) -> State:
-    return a[0] + b[0], a[1] + b[1]
 
 
 def mean_value(s: State, x: float, age: float, w: float) -> float:
     return s[1] / s[0]
-
-
-# ---------------------------------------------------------------- states: (count, c, sum (x-c), sum (x-c)^2)
-
-
-def moments_add(s: State, x: float, age: float) -> State:
-    there = x == x
-    c = x if there and s[0] == 0.0 else s[1]
-    d = x - c if there else 0.0
-    return s[0] + (1.0 if there else 0.0), c, s[2] + d, s[3] + d * d
-
-
-def moments_merge(a: State, b: State) -> State:
-    c = a[1] if a[0] > 0.0 else b[1]
-    d = b[1] - c if b[0] > 0.0 else 0.0
-    return a[0] + b[0], c, a[2] + b[2] + b[0] * d, a[3] + b[3] + d * (2.0 * b[2] + b[0] * d)
-
-
-def spread(n: float, s1: float, s2: float) -> float:
-    """Sum of squares about the mean from sums about c, exactly 0 where all are equal."""
-    return max(s2 - s1 * s1 / n, 0.0) if s2 > 0.0 else 0.0
 
 
 def std_value(s: State, x: float, age: float, w: float) -> float:
@@ -61,9 +25,6 @@ def std_value(s: State, x: float, age: float, w: float) -> float:
 
 def zscore_value(s: State, x: float, age: float, w: float) -> float:
     return (x - s[1] - s[2] / s[0]) / std_value(s, x, age, w)
-
-
-# ---------------------------------------------------------------- operators
 
 
 def _std(v: Matrix) -> Matrix:

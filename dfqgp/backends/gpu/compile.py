@@ -1,0 +1,94 @@
+"""The one module that knows numba-cuda: what kernels are written with, and how a function becomes a kernel.
+
+Kernels are plain functions over device arrays. The scalar functions of an operator's form, which the CPU backend
+compiles into its loops, are compiled into them too. All work runs on the default stream, which CuPy uses as well: what
+is launched later sees what was launched before.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import cuda
+from numba.cuda import types
+from numba.cuda.extending import register_jitable  # type: ignore[attr-defined]
+
+from dfqgp.backends.symbols import digest, symbol_of
+from dfqgp.backends.tuples import tuples_for
+from dfqgp.ops.source import functions_of, text_of
+
+if TYPE_CHECKING:
+    from dfqgp.backends.tuples import Function
+    from dfqgp.ops import Form
+
+__all__ = ["FLOAT64", "INT32", "NAN", "Kernel", "as_kernel_argument", "cuda", "register_jitable", "tuple_of"]
+
+FLOAT64, INT32 = types.float64, types.int32  # type: ignore[attr-defined]
+"""Types of shared arrays."""
+
+NAN = np.float32(np.nan)
+
+
+def jitable(function: Function, name: str) -> Function:
+    """Let kernels call a function under a name that no other function has."""
+    function.__qualname__ = name
+    register_jitable(function)
+    return function
+
+
+tuple_of = tuples_for(jitable)
+
+
+def form_functions(form: Form) -> str:
+    """Let kernels call the functions of a form; return their text, for the name of the kernel."""
+    functions = list(functions_of(form))
+    for function in functions:
+        jitable(function, symbol_of(function))
+    return "\n".join(text_of(each) for each in functions)
+
+
+class Kernel:
+    """A kernel, compiled at its first launch and cached on disk.
+
+    Parameters
+    ----------
+    function : callable
+        Plain function over device arrays and numbers; it returns nothing.
+    name : str
+        Name in profiles and in the table of kernels.
+    *parts : str
+        Texts that decide what it computes, beside this package: they are in its name, and so in the cache's key.
+    """
+
+    def __init__(self, function: Function, name: str, *parts: str) -> None:
+        self.name = name
+        self.function = function
+        function.__qualname__ = function.__name__ = f"{name}_{digest(_package(), *parts)}"
+        self._compiled = cuda.jit(function, cache=True)
+
+    def launch(self, grid: tuple[int, ...], threads: tuple[int, ...], *arguments: Any, shared: int = 0) -> None:
+        """Enqueue the kernel over ``grid`` blocks of ``threads``, with ``shared`` bytes of dynamic shared memory."""
+        self._compiled[grid, threads, 0, shared](*arguments)
+
+
+@cache
+def _package() -> str:
+    """Return the source of all kernels: numba's cache looks at the file of a kernel, not at those that it calls."""
+    folder = Path(__file__).parent
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+
+
+def as_kernel_argument(array: object) -> Any:
+    """Return a device array as what kernels take at least cost: converting it at each launch takes microseconds.
+
+    ``sync=False``: numba would wait for CuPy's stream, which is the one that kernels are launched on.
+    """
+    return cuda.as_cuda_array(array, sync=False)
+
+
+def use_device(number: int) -> None:
+    """Make a device the current one of this thread."""
+    cuda.select_device(number)

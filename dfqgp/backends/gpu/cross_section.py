@@ -1,0 +1,152 @@
+"""Cross-sections: a block of threads a day and task.
+
+States: the threads are shared out over groups, each group's stocks over the threads of the group, in interleaved
+parts whose states are merged in a tree. An operator without a grouping has one group, the universe. No sum depends on
+which thread comes first: there are no atomic additions of floats.
+
+Ranks: the day's keys are sorted in shared memory, and each stock looks its own cell up. Of a day with more stocks than
+fit, one part after the other is sorted, and each stock adds up how many keys of each part are below its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dfqgp.backends.gpu.block import count_below, count_upto, sort_keys
+from dfqgp.backends.gpu.compile import FLOAT64, NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
+from dfqgp.backends.gpu.elementwise import finite
+from dfqgp.backends.gpu.rolling import column_of, input_of
+from dfqgp.backends.instructions import GROUP, INPUT, OUT
+from dfqgp.backends.symbols import digest
+
+if TYPE_CHECKING:
+    from dfqgp.backends.tuples import Function
+    from dfqgp.ops import CrossSection, Operator, Ranked
+
+SORTED = 4096
+"""Most keys that are sorted at a time: 32 KiB of shared memory, which every device gives a block."""
+
+
+@register_jitable
+def masked_cell(i, slab, slots, universe, t, j):
+    return np.float64(slab[slots[i], t, j]) if universe[t, j] else np.float64(np.nan)
+
+
+@register_jitable
+def number_of(i, states, place, threads):
+    return states[i * threads + place]
+
+
+@register_jitable
+def save(i, states, place, threads, state):
+    states[i * threads + place] = state[i]
+    return state[i]
+
+
+@register_jitable
+def parts_of(groups, threads):
+    """Return how many threads each group gets, a power of two: as many as there are for all groups at once."""
+    parts = 1
+    while 2 * parts * groups <= threads:
+        parts *= 2
+    return parts
+
+
+def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
+    """Return the kernel of a state of the day's stocks; NaN for stocks that the state does not hold."""
+    text, count, items = form_functions(form), len(op.panels), len(form.start)
+    add, merge, value, start = form.add, form.merge, form.value, tuple(map(np.float64, form.start))
+    inputs, cells, literals = (
+        tuple_of(count, input_of),
+        tuple_of(count, masked_cell),
+        tuple_of(len(op.literals), column_of),
+    )
+    load, keep, group_of = tuple_of(items, number_of), tuple_of(items, save), _group_of(op)
+
+    def fold(slab, slots, universe, groups, grouping, t, group, part, parts):
+        state = start
+        for j in range(part, slab.shape[2], parts):
+            if group_of(groups, grouping, t, j) == group:
+                state = add(state, *cells(slab, slots, universe, t, j), np.float64(0.0))
+        return state
+
+    def join(states, part, parts, threads):
+        """Merge the parts of each group into its first thread's place."""
+        place, half = cuda.threadIdx.x, parts // 2
+        cuda.syncthreads()
+        while half > 0:
+            if part < half:
+                keep(states, place, threads, merge(load(states, place, threads), load(states, place + half, threads)))
+            cuda.syncthreads()
+            half //= 2
+
+    jitable(fold, f"{op.name}_{digest(text)}_fold")
+    jitable(join, f"{op.name}_{digest(text)}_join")
+
+    def kernel(slab, table, first, universe, groups, buckets, literal):
+        t, task, thread, threads = cuda.blockIdx.x, first + cuda.blockIdx.y, cuda.threadIdx.x, cuda.blockDim.x
+        states = cuda.shared.array(0, FLOAT64)
+        slots, given, out = inputs(table, task), literals(table, task, literal), int(table[task, OUT])
+        grouping, columns = int(table[task, GROUP]), slab.shape[2]
+        parts = parts_of(buckets, threads)
+        together = threads // parts  # groups that are folded at a time
+        part, own = thread % parts, thread // parts
+        for low in range(0, buckets, together):
+            keep(states, thread, threads, fold(slab, slots, universe, groups, grouping, t, low + own, part, parts))
+            join(states, part, parts, threads)
+            for j in range(thread, columns, threads):
+                group = group_of(groups, grouping, t, j) - low
+                result, today = NAN, cells(slab, slots, universe, t, j)
+                mine = group >= 0 and group < together
+                if mine and add(start, *today, np.float64(0.0))[0] > 0.0:
+                    result = finite(value(load(states, group * parts, threads), *today, *given))
+                if mine or low + group < 0:
+                    slab[out, t, j] = result
+            cuda.syncthreads()  # before the next groups' states are written
+
+    return Kernel(kernel, op.name, text)
+
+
+def _group_of(op: Operator) -> Function:
+    """Return the function that says which group a stock is in; -1 is none."""
+
+    def group(groups, grouping, t, j):
+        return np.int64(groups[grouping, t, j])
+
+    def universe(groups, grouping, t, j):
+        return np.int64(0)
+
+    chosen = group if op.takes_group else universe
+    return jitable(chosen, f"group_of_{chosen.__name__}")
+
+
+def ranked_kernel(form: Ranked, op: Operator) -> Kernel:
+    """Return the kernel of a value of average-tie ranks, NaN outside the day's sample."""
+    text, value, literals = form_functions(form), form.value, tuple_of(len(op.literals), column_of)
+
+    def kernel(slab, table, first, universe, length, literal):
+        t, task, thread, threads = cuda.blockIdx.x, first + cuda.blockIdx.y, cuda.threadIdx.x, cuda.blockDim.x
+        keys = cuda.shared.array(0, FLOAT64)
+        x, out, columns = int(table[task, INPUT]), int(table[task, OUT]), slab.shape[2]
+        given, n = literals(table, task, literal), 0
+        for low in range(0, columns, length):
+            for i in range(thread, length, threads):
+                keys[i] = np.inf
+                if low + i < columns and universe[t, low + i] and slab[x, t, low + i] == slab[x, t, low + i]:
+                    keys[i] = slab[x, t, low + i]
+            sort_keys(keys, length)
+            n += count_below(keys, length, np.inf)
+            for j in range(thread, columns, threads):
+                own = np.float64(slab[x, t, j])
+                # Twice the rank less 1, a whole number that float32 holds: `out` is never an input.
+                found = count_below(keys, length, own) + count_upto(keys, length, own)
+                slab[out, t, j] = found if low == 0 else slab[out, t, j] + found
+            cuda.syncthreads()  # before the next keys are written
+        for j in range(thread, columns, threads):
+            inside = universe[t, j] and slab[x, t, j] == slab[x, t, j]
+            rank = (np.float64(slab[out, t, j]) + 1.0) * 0.5
+            slab[out, t, j] = finite(value(rank, n, *given)) if inside else NAN
+
+    return Kernel(kernel, op.name, text)
