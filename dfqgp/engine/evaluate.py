@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.backends import Room
+from dfqgp.engine.counts import Counts
 from dfqgp.engine.delivery import Delivery
 from dfqgp.engine.plan import Planner
 from dfqgp.engine.settings import EngineSettings
@@ -58,6 +59,11 @@ class Engine:
     slots : int
         Most slots to make, however many the budget holds.
 
+    Attributes
+    ----------
+    counts : Counts
+        What was asked for since whoever reads them last put new ones there.
+
     Raises
     ------
     KernelMissingError
@@ -92,6 +98,7 @@ class Engine:
             self.session.chains,
         )
         self._resident: Mapping[Node, int] = {}
+        self.counts = Counts()
 
     def evaluate(self, roots: Sequence[Node]) -> NDArray[np.float32]:
         """Return the (K, T, N) float32 values of K trees, equal ones computed once.
@@ -168,9 +175,9 @@ class Engine:
                 self.panel.field(name)
         resident, self._resident = self._resident, {}
         self.session.collect()
-        launches, peak = 0, 0
+        self.counts.ask(roots)
         for plan in self._planner.plan(roots, resident):
+            self.counts.execute(plan)
             yield plan
-            launches, peak, resident = launches + plan.launches, max(peak, plan.peak), plan.resident
-        _log.debug("%d roots: %d launches, peak of %d slots", len(roots), launches, peak)
+            resident = plan.resident
         self._resident = resident

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.engine import Engine
+from dfqgp.engine import Counts, Engine
 from dfqgp.fitness import Score, base_score, by_base, every, make_target, metrics_of, penalised
 from dfqgp.library import Candidate
 
@@ -170,6 +170,11 @@ class Assessor:
             for member, ranks in zip(library.members, library.ranks, strict=True)
         }
         return list(self._members.values())
+
+    def take_counts(self) -> Counts:
+        """Return what the search asked of its engine since the last call."""
+        counts, self._train.counts = self._train.counts, Counts()
+        return counts
 
     def _evaluate_new(self, nodes: Sequence[Node]) -> None:
         """Score what the population before did not have, and forget what this one does not have."""

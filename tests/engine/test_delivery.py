@@ -90,7 +90,7 @@ def test_only_what_was_not_delivered_is_done_again(monkeypatch):
     engine = open_engine()
     executed, original = [], engine.session.execute
 
-    def execute(plan, emit):
+    def execute(plan, emit, keep=None):
         executed.append(plan)
         if len(executed) == 4:
             raise DeviceMemoryError(backend="cpu", needed=100, what="a test", free=10)
@@ -121,9 +121,9 @@ def test_a_block_is_waited_for_after_the_next_was_launched(monkeypatch):
     engine, seen = open_engine(), []
     execute, collect = engine.session.execute, engine.session.collect
 
-    def launched(plan, emit):
+    def launched(plan, emit, keep=None):
         seen.append("launch")
-        execute(plan, emit)
+        execute(plan, emit, keep)
 
     def collected():
         scored = collect()
