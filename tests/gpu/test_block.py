@@ -53,7 +53,9 @@ def test_keys_are_sorted_and_counted_whatever_the_number_of_threads(length):
     x = np.round(np.random.default_rng(length).standard_normal(length) * length / 8)
     x[::7] = np.inf
     for threads in (32, 128):
-        got, ranks = in_every_order(lambda: launched(sort, threads, 8 * length, (x, length), length, length))
+        got, ranks = in_every_order(
+            lambda threads=threads: launched(sort, threads, 8 * length, (x, length), length, length)
+        )
         np.testing.assert_array_equal(got, np.sort(x))
         np.testing.assert_array_equal(ranks, 2 * rankdata(x))
 
