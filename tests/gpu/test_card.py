@@ -68,8 +68,10 @@ def test_compute_sanitizer_finds_nothing(tool):
     sanitizer = shutil.which("compute-sanitizer")
     if sanitizer is None:
         pytest.skip("compute-sanitizer is not on PATH: it comes with the CUDA toolkit")
-    cases = ["test_matches_reference_on_hard_inputs[gpu", "test_scores_and_ranks_of_a_population"]
+    cases = ["test_matches_reference_on_hard_inputs", "test_scores_and_ranks_of_a_population"]
     command = [sanitizer, "--tool", tool, "--error-exitcode", "9", "--target-processes", "all", sys.executable]
     pytest_run = ["-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-k", " or ".join(cases), "-m", "gpu"]
-    done = subprocess.run([*command, *pytest_run, str(TESTS)], capture_output=True, text=True, timeout=3000)
+    done = subprocess.run(
+        [*command, *pytest_run, str(TESTS)], capture_output=True, text=True, timeout=3000, check=False
+    )
     assert done.returncode == 0, done.stdout[-3000:]
