@@ -129,3 +129,41 @@ def sum2(buffer, a, b):
     a, b = buffer[0], buffer[threads]
     cuda.syncthreads()  # before anyone writes to the buffer again
     return a, b
+
+
+@register_jitable
+def least2(buffer, a, b):
+    """Return both minima over the threads; the buffer is that of ``sum2``."""
+    thread, threads = cuda.threadIdx.x, cuda.blockDim.x
+    buffer[thread], buffer[threads + thread] = a, b
+    half = threads >> 1
+    cuda.syncthreads()
+    while half > 0:
+        if thread < half:
+            buffer[thread] = min(buffer[thread], buffer[thread + half])
+            buffer[threads + thread] = min(buffer[threads + thread], buffer[threads + thread + half])
+        cuda.syncthreads()
+        half >>= 1
+    a, b = buffer[0], buffer[threads]
+    cuda.syncthreads()
+    return a, b
+
+
+@register_jitable
+def sum_before(buffer, a):
+    """Return the sum over the threads before this one, exact for whole numbers; the buffer is that of ``sum2``."""
+    thread, threads = cuda.threadIdx.x, cuda.blockDim.x
+    source, distance = 0, 1
+    buffer[thread] = a
+    cuda.syncthreads()
+    while distance < threads:  # from one half of the buffer to the other and back
+        total = buffer[source + thread]
+        if thread >= distance:
+            total += buffer[source + thread - distance]
+        source = threads - source
+        buffer[source + thread] = total
+        cuda.syncthreads()
+        distance <<= 1
+    total = buffer[source + thread] - a
+    cuda.syncthreads()
+    return total
