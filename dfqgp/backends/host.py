@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.instructions import CONSTANT, EMIT, FILL, GROUP, INPUT, LOAD, OUT, WARMUP, Roots
+from dfqgp.backends.instructions import CHAIN, CONSTANT, EMIT, FILL, GROUP, INPUT, LOAD, OUT, WARMUP, Roots
 from dfqgp.backends.memory import default_budget
 from dfqgp.errors import BudgetError
 
@@ -70,8 +70,8 @@ class HostSession(ABC):
         self._scored: list[DailyScores] = []
 
     def execute(self, plan: Plan, emit: Emit) -> None:
-        """Run the steps of a plan without chains; ``emit(roots)`` is called when roots stand in slots."""
-        for opcode, start, stop in plan.steps:
+        """Run the steps of a plan; ``emit(roots)`` is called when roots stand in slots."""
+        for opcode, start, stop in plan.steps.tolist():
             tasks = plan.tasks[start:stop]
             if opcode == LOAD:
                 for task in tasks:
@@ -79,9 +79,15 @@ class HostSession(ABC):
             elif opcode == FILL:
                 self.slab[tasks[:, OUT]] = plan.constants[start:stop, 0, None, None]
             elif opcode == EMIT:
-                emit(Roots(tasks[:, INPUT], tasks[:, OUT], int(start)))
+                emit(Roots(tasks[:, INPUT], tasks[:, OUT], start))
+            elif opcode == CHAIN:
+                self.launch_chains(plan, tasks)
             else:
                 self.launch(plan.operators[opcode], tasks, plan.constants[start:stop], plan.literals[start:stop])
+
+    def launch_chains(self, plan: Plan, tasks: NDArray[np.int64]) -> None:
+        """Run the code of chains; a session with ``chains`` has it."""
+        raise NotImplementedError(f"{type(self).__name__} has chains={self.chains}; plan with the same")
 
     @abstractmethod
     def launch(

@@ -79,7 +79,7 @@ class Slots:
         self.uses = dict.fromkeys(roots, 1)
         for group in groups:
             for value in group:
-                for under in self.program.read_by(value):
+                for under in self.program.reads[value]:
                     self.uses[under] = self.uses.get(under, 0) + 1
 
     def take(self, value: int) -> int:

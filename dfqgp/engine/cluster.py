@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from dfqgp.engine.program import Program
 
@@ -14,7 +12,7 @@ _SHARED_KEYS = 3  # how many shared sub-expressions decide which roots are neigh
 
 def cluster(program: Program) -> list[int]:
     """Return the distinct roots' values, ordered by the keys of their costliest shared sub-expressions."""
-    roots = list(dict.fromkeys(program.roots.tolist()))
+    roots = list(dict.fromkeys(program.roots))
     users = _users(program, roots)
 
     def place(root: int) -> tuple[list[str], str]:
@@ -25,10 +23,12 @@ def cluster(program: Program) -> list[int]:
     return sorted(roots, key=place)
 
 
-def _users(program: Program, roots: list[int]) -> np.ndarray:
+def _users(program: Program, roots: list[int]) -> list[int]:
     """Count for each value the instructions that read it; a root counts one more."""
-    users = np.zeros(len(program.nodes), dtype=np.int64)
-    for v in range(len(program.nodes)):
-        users[program.read_by(v)] += 1
-    users[roots] += 1
+    users = [0] * len(program.nodes)
+    for value, reads in enumerate(program.reads):
+        for under in reads if not program.inline[value] else ():
+            users[under] += 1
+    for root in roots:
+        users[root] += 1
     return users

@@ -81,7 +81,12 @@ class Engine:
         )
         panel_bytes = 4 * panel.shape[0] * panel.shape[1]
         self._planner = Planner(
-            self.session.slots, panel_bytes, settings.block, tuple(panel.groups), self.session.fixed
+            self.session.slots,
+            panel_bytes,
+            settings.block,
+            tuple(panel.groups),
+            self.session.fixed,
+            self.session.chains,
         )
         self._resident: Mapping[Node, int] = {}
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from dfqgp.backends.instructions import FILL, NOTHING
+from dfqgp.backends.instructions import FILL
 from dfqgp.ops import Kind
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from dfqgp.engine.program import Program
 
 
-def inline_constants(program: Program) -> NDArray[np.bool_]:
+def inline_constants(program: Program) -> list[bool]:
     """Return which values are numbers that only element-wise operators read: those take the number itself."""
-    inline: NDArray[np.bool_] = np.asarray(program.opcode == FILL)
-    inline[program.roots] = False
-    for v in np.flatnonzero(program.opcode >= 0):
-        if program.operators[program.opcode[v]].kind is not Kind.ELEMENT:
-            inline[program.inputs[v][program.inputs[v] != NOTHING]] = False
+    inline = [opcode == FILL for opcode in program.opcode]
+    for root in program.roots:
+        inline[root] = False
+    for opcode, inputs in zip(program.opcode, program.inputs, strict=True):
+        if opcode >= 0 and program.operators[opcode].kind is not Kind.ELEMENT:
+            for under in inputs:
+                inline[under] = False
     return inline

@@ -6,8 +6,8 @@
    for: a device works on one while the next is planned.
 3. Inside a block values are computed level by level, one launch per operator and level (``by_level``). A slot is free
    again after its last use in the block, a root's after it was handed over (``Slots``).
-4. A single root that does not fit level by level is computed depth first, which takes fewer slots (``depth_first``); if
-   that is too much as well, BudgetError says what it takes.
+4. A single root that does not fit level by level is computed depth first and without chains, which takes fewer slots
+   (``depth_first``); if that is too much as well, BudgetError says what it takes.
 5. The block is written as the arrays that a session executes (``Tables``).
 """
 
@@ -50,6 +50,8 @@ class Planner:
         Groupings of the session, in order.
     fixed_bytes : int
         Bytes of the budget that are not slots, for error messages.
+    chains : bool
+        Whether the session computes element-wise operators in chains.
     """
 
     slots: int
@@ -57,6 +59,7 @@ class Planner:
     block: int
     group_names: tuple[str, ...] = ()
     fixed_bytes: int = 0
+    chains: bool = False
 
     def plan(self, roots: Sequence[Node], resident: Mapping[Node, int] | None = None) -> Iterator[Plan]:
         """Plan the evaluation of trees, a block at a time.
@@ -79,7 +82,7 @@ class Planner:
             If one root alone takes more slots than there are.
         """
         resident = resident or {}
-        program = lower(roots, self.group_names, resident)
+        program = lower(roots, self.group_names, resident, chains=self.chains)
         order = cluster(program)
         places = {node: value for value, node in enumerate(program.nodes)}
         held = {places[node]: slot for node, slot in resident.items()}
@@ -110,8 +113,11 @@ class Planner:
                 raise
         slots = before.copy()  # one root, and still too much: nothing resident may stand in its way
         slots.drop_all()
-        groups = depth_first(program, roots[0], needed_values(program, roots, {}))
-        return tables.write(slots, roots, groups, stop), slots
+        slots.program = program.without_chains
+        groups = depth_first(slots.program, roots[0], needed_values(slots.program, roots, {}))
+        plan = Tables(slots.program).write(slots, roots, groups, stop)
+        slots.program = program
+        return plan, slots
 
     def _too_small(self, program: Program, root: int) -> BudgetError:
         needed = slots_alone(program, root)
@@ -127,11 +133,12 @@ def least_slots(root: Node) -> int:
     """Return how many slots a root takes when it is computed alone and depth first."""
     groups = sorted({node.name for node in root.walk() if isinstance(node, Group)})
     program = lower([root], groups)
-    return slots_alone(program, int(program.roots[0]))
+    return slots_alone(program, program.roots[0])
 
 
 def slots_alone(program: Program, root: int) -> int:
     """Return the least number of slots in which a root of a program can be computed alone and depth first."""
+    program = program.without_chains
     order = depth_first(program, root, needed_values(program, [root], {}))
     for number in count(1):  # few trees take more than ten
         try:

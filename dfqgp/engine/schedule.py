@@ -17,7 +17,7 @@ def needed_values(program: Program, roots: Iterable[int], resident: Container[in
     def visit(value: int) -> None:
         if value in done or value in resident:
             return
-        for under in program.read_by(value):
+        for under in program.reads[value]:
             visit(under)
         done[value] = None
 
@@ -27,15 +27,15 @@ def needed_values(program: Program, roots: Iterable[int], resident: Container[in
 
 
 def by_level(program: Program, needed: list[int]) -> list[list[int]]:
-    """Group values by level and opcode: one launch each.
+    """Group values by level and the opcode of their step: one launch each, for all chains of a level too.
 
     Levels list operators by name: opcodes are numbered as trees come, and a plan should not depend on that.
     """
     level: dict[int, int] = {}
     groups: dict[tuple[int, str, int], list[int]] = {}
     for value in needed:
-        level[value] = 1 + max((level.get(under, 0) for under in program.read_by(value)), default=0)
-        opcode = int(program.opcode[value])
+        level[value] = 1 + max((level.get(under, 0) for under in program.reads[value]), default=0)
+        opcode = program.step[value]
         name = program.operators[opcode].name if opcode >= 0 else ""
         groups.setdefault((level[value], name, opcode), []).append(value)
     return [groups[place] for place in sorted(groups)]
@@ -48,7 +48,7 @@ def depth_first(program: Program, root: int, needed: list[int]) -> list[list[int
     def visit(value: int) -> None:
         if value in order or value not in wanted:
             return
-        for under in sorted(program.read_by(value), key=lambda under: -slots.get(under, 0)):
+        for under in sorted(program.reads[value], key=lambda under: -slots.get(under, 0)):
             visit(under)
         order[value] = None
 
@@ -60,7 +60,7 @@ def _slots_taken(program: Program, needed: list[int]) -> dict[int, int]:
     """Return how many slots each value takes as a tree, by Sethi and Ullman's numbering."""
     slots: dict[int, int] = {}
     for value in needed:
-        counts = sorted((slots.get(under, 1) for under in program.read_by(value)), reverse=True)
+        counts = sorted((slots.get(under, 1) for under in program.reads[value]), reverse=True)
         # One more than its inputs: an instruction never writes a slot that it reads.
         slots[value] = max([len(counts) + 1, *(count + held for held, count in enumerate(counts))])
     return slots

@@ -6,13 +6,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from panels import random_panel, random_trees
 
-from dfqgp.backends.instructions import CONSTANT, EMIT, FILL, GROUP, INPUT, LOAD, OUT
+from dfqgp.backends.instructions import (
+    CHAIN,
+    CONSTANT,
+    EMIT,
+    FILL,
+    FIRST,
+    GROUP,
+    INPUT,
+    LAST,
+    LOAD,
+    OPCODE,
+    OUT,
+    PUSH,
+    SLOT,
+    STACK,
+)
 from dfqgp.engine import Planner, least_slots, lower
 from dfqgp.engine.cluster import cluster
 from dfqgp.engine.schedule import by_level, depth_first, needed_values
 from dfqgp.errors import BudgetError
 from dfqgp.expr import Vocabulary, call, constant, field, group, parse
-from dfqgp.ops import Role
+from dfqgp.ops import Kind, Role
 
 PANEL = random_panel(90, 40)
 WORDS = Vocabulary.of(PANEL)
@@ -43,8 +58,11 @@ def replay(plans, roots, slot_of=None):
                     written[task[OUT]] = field(plan.features[task[INPUT]])
                 elif opcode == FILL:
                     written[task[OUT]] = constant(numbers[0])
+                elif opcode == CHAIN:
+                    written[task[OUT]] = chained(plan, task, held)
                 else:
                     written[task[OUT]] = applied(plan.operators[opcode], task, numbers, literals, held)
+            assert len(written) == len(plan.tasks[start:stop]) or opcode == EMIT
             held |= written
         assert {node: held[slot] for node, slot in plan.resident.items()} == {node: node for node in plan.resident}
     assert handed == dict(enumerate(roots))
@@ -63,10 +81,29 @@ def applied(op, task, numbers, literals, held):
     return call(op.name, tuple(args), tuple(each.as_literal(next(given)) for each in op.literals))
 
 
+def chained(plan, task, held):
+    """Run a chain's code on trees."""
+    stack = []
+    for row, numbers in zip(plan.code[task[FIRST] : task[LAST]], plan.numbers[task[FIRST] : task[LAST]], strict=True):
+        if row[OPCODE] == PUSH:
+            assert row[SLOT] != task[OUT]
+            stack.append(constant(numbers[0]) if row[SLOT] == CONSTANT else held[row[SLOT]])
+        else:
+            op = plan.operators[row[OPCODE]]
+            args = tuple(stack[len(stack) - len(op.panels) :])
+            del stack[len(stack) - len(op.panels) :]
+            literals = tuple(each.as_literal(value) for each, value in zip(op.literals, numbers[1:]))
+            stack.append(call(op.name, args, literals))
+        assert len(stack) <= STACK
+    (value,) = stack
+    return value
+
+
+@pytest.mark.parametrize("chains", [False, True])
 @settings(max_examples=40)
 @given(some_trees, st.integers(4, 60), st.integers(1, 64))
-def test_a_plan_keeps_its_budget_and_hands_over_every_root(trees, slots, block):
-    planner = Planner(slots, 1, block, GROUPS)
+def test_a_plan_keeps_its_budget_and_hands_over_every_root(chains, trees, slots, block):
+    planner = Planner(slots, 1, block, GROUPS, chains=chains)
     if max(map(least_slots, trees)) > slots:
         with pytest.raises(BudgetError, match=r"set engine\.budget to at least"):
             list(planner.plan(trees))
@@ -76,13 +113,18 @@ def test_a_plan_keeps_its_budget_and_hands_over_every_root(trees, slots, block):
         assert plan.peak <= slots
         assert plan.tasks[:, OUT].max() < slots
         assert plan.steps[-1, 2] == len(plan.tasks)
+        if chains:
+            assert all(plan.operators[code].kind is not Kind.ELEMENT for code in plan.steps[:, 0] if code >= 0)
+        else:
+            assert len(plan.code) == 0
     replay(plans, trees)
 
 
+@pytest.mark.parametrize("chains", [False, True])
 @settings(max_examples=20)
 @given(some_trees, some_trees, st.integers(20, 60))
-def test_what_is_resident_is_used_and_only_features_stay(first, second, slots):
-    planner = Planner(slots, 1, 64, GROUPS)
+def test_what_is_resident_is_used_and_only_features_stay(chains, first, second, slots):
+    planner = Planner(slots, 1, 64, GROUPS, chains=chains)
     *_, before = planner.plan(first)
     assert all(node in map(field, PANEL.fields) for node in before.resident)
     after = list(planner.plan(second, before.resident))
@@ -93,22 +135,26 @@ def test_what_is_resident_is_used_and_only_features_stay(first, second, slots):
         assert not loaded & {node.name for node in before.resident}
 
 
-def test_each_distinct_value_is_computed_once_when_all_fits():
-    (plan,) = Planner(10_000, 1, 1_000, GROUPS).plan(TREES)
+@pytest.mark.parametrize("chains", [False, True])
+def test_each_distinct_value_is_computed_once_when_all_fits(chains):
+    (plan,) = Planner(10_000, 1, 1_000, GROUPS, chains=chains).plan(TREES)
     distinct = {node for tree in TREES for node in tree.walk() if node.args}
     assert plan.computed == len(distinct)
 
 
-def test_levels_have_one_launch_an_operator():
-    program = lower(TREES, GROUPS)
+@pytest.mark.parametrize("chains", [False, True])
+def test_levels_have_one_launch_an_operator_and_one_for_all_chains(chains):
+    program = lower(TREES, GROUPS, chains=chains)
     needed = needed_values(program, cluster(program), {})
     groups = by_level(program, needed)
     assert sorted(value for each in groups for value in each) == sorted(needed)
-    done = set()
+    level = {}
     for each in groups:
-        assert len({program.opcode[value] for value in each}) == 1
-        assert all(under in done for value in each for under in program.read_by(value))
-        done |= set(each)
+        assert len({program.step[value] for value in each}) == 1
+        found = {1 + max((level[under] for under in program.reads[value]), default=0) for value in each}
+        assert len(found) == 1
+        level |= dict.fromkeys(each, found.pop())
+    assert len({(level[each[0]], program.step[each[0]]) for each in groups}) == len(groups)
 
 
 @given(some_trees)
@@ -116,7 +162,7 @@ def test_levels_have_one_launch_an_operator():
 def test_depth_first_takes_no_more_slots_than_any_level_order(trees):
     for tree in trees[:10]:
         program = lower([tree], GROUPS)
-        root = int(program.roots[0])
+        root = program.roots[0]
         order = depth_first(program, root, needed_values(program, [root], {}))
         assert sorted(v for (v,) in order) == sorted(program.below(root))
         assert least_slots(tree) <= next(Planner(10_000, 1, 1, GROUPS).plan([tree])).peak
