@@ -31,8 +31,18 @@ class Session(Protocol):
     slots: int
     """Panels of the session's own shape that fit its memory, beside what was reserved."""
 
-    def execute(self, plan: Plan, emit: Emit) -> None:
-        """Run the steps of a plan; ``emit(roots)`` is called when roots stand in slots."""
+    def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:
+        """Run the steps of a plan; ``emit(roots)`` is called when roots stand in slots.
+
+        Parameters
+        ----------
+        plan : Plan
+            Made for this session.
+        emit : callable
+            Takes ``Roots``.
+        keep : (R,) bool, optional
+            Rows whose residual ranks ``emit`` is going to ask for when it has roots scored.
+        """
 
     def score(self, roots: Roots, target: int, keep: NDArray[np.bool_] | None = None) -> None:
         """Enqueue the scoring of roots against one of the session's targets.

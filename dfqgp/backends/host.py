@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.instructions import CHAIN, CONSTANT, EMIT, FILL, GROUP, INPUT, LOAD, OUT, WARMUP, Roots
-from dfqgp.backends.memory import default_budget
+from dfqgp.backends.definitions import value_by_definition
+from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, Roots
+from dfqgp.backends.memory import MOST_SLOTS, default_budget
 from dfqgp.errors import BudgetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from dfqgp.backends.instructions import Emit, Plan
     from dfqgp.backends.scoring import DailyScores, HostRanks, Ranks, Target
     from dfqgp.ops import Operator
-    from dfqgp.ops.spec import Input
     from dfqgp.panel import FloatMatrix, Panel
-
-MOST_SLOTS = 4096  # of a small panel the budget holds millions, and the planner lists every free slot
 
 
 class HostSession(ABC):
@@ -69,7 +67,7 @@ class HostSession(ABC):
         self.origin = panel.origin
         self._scored: list[DailyScores] = []
 
-    def execute(self, plan: Plan, emit: Emit) -> None:
+    def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:  # noqa: ARG002
         """Run the steps of a plan; ``emit(roots)`` is called when roots stand in slots."""
         for opcode, start, stop in plan.steps.tolist():
             tasks = plan.tasks[start:stop]
@@ -99,9 +97,8 @@ class HostSession(ABC):
         self, op: Operator, tasks: NDArray[np.int64], constants: NDArray[np.float64], literals: NDArray[np.float64]
     ) -> None:
         """Compute instructions by the operator's NumPy definition, one after the other."""
-        for task, numbers, literal in zip(tasks, constants, literals, strict=True):
-            self.slab[task[OUT]] = op.apply(list(self._inputs(op, task, numbers, literal)), self.universe)
-            self.slab[task[OUT], : task[WARMUP]] = np.nan
+        for row in zip(tasks, constants, literals, strict=True):
+            self.slab[row[0][OUT]] = value_by_definition(op, row, self.slab.__getitem__, self.groups, self.universe)
 
     @abstractmethod
     def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
@@ -141,19 +138,6 @@ class HostSession(ABC):
         needed = self.fixed + panels * self._panel_bytes
         what = f"{panels} panels of {self._panel_bytes} bytes beside {self.fixed} of targets and ranks"
         return BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)
-
-    def _inputs(
-        self, op: Operator, task: NDArray[np.int64], numbers: NDArray[np.float64], literals: NDArray[np.float64]
-    ) -> Iterator[Input]:
-        panels, given = iter(zip(task[INPUT:], numbers, strict=True)), iter(literals)
-        for argument in op.arguments:
-            if argument.is_panel:
-                slot, number = next(panels)
-                yield np.full_like(self.slab[0], number) if slot == CONSTANT else self.slab[slot]
-            elif argument.is_literal:
-                yield argument.as_literal(next(given))
-            else:
-                yield self.groups[task[GROUP]]
 
     def _load(self, slot: int, matrix: FloatMatrix) -> None:
         out = self.slab[slot]

@@ -1,9 +1,12 @@
-"""How much memory a session on the host may take by default."""
+"""How much memory a session may take."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+MOST_SLOTS = 4096
+"""Of a small panel a budget holds millions, and the planner lists every free slot."""
 
 _SHARE_OF_FREE = 4
 _SHARE_OF_ALL = 16  # memory full of file cache counts as used, though it can be had

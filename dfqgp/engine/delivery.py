@@ -73,7 +73,7 @@ class Delivery:
                 self._session.score(roots, target, None if place else self._keep)
             enqueued.append(numbers[roots.numbers])
 
-        self._session.execute(plan, enqueue)
+        self._session.execute(plan, enqueue, self._keep)
         return self._session.collect(), enqueued
 
     def _wait(self, collected: Callable[[], list[DailyScores]], enqueued: list[Numbers]) -> None:

@@ -7,7 +7,8 @@ is launched later sees what was launched before.
 
 from __future__ import annotations
 
-import inspect
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,14 +60,13 @@ class Kernel:
     name : str
         Name in profiles and in the table of kernels.
     *parts : str
-        Texts that decide what it computes, beside its own module: they are in its name, and so in the cache's key.
+        Texts that decide what it computes, beside this package: they are in its name, and so in the cache's key.
     """
 
     def __init__(self, function: Function, name: str, *parts: str) -> None:
         self.name = name
         self.function = function
-        module = inspect.getsource(inspect.getmodule(function))  # type: ignore[arg-type]
-        function.__qualname__ = function.__name__ = f"{name}_{digest(module, *parts)}"
+        function.__qualname__ = function.__name__ = f"{name}_{digest(_package(), *parts)}"
         self._compiled = cuda.jit(function, cache=True)
 
     def launch(self, grid: tuple[int, ...], threads: tuple[int, ...], *arguments: Any, shared: int = 0) -> None:  # noqa: ANN401
@@ -74,9 +74,19 @@ class Kernel:
         self._compiled[grid, threads, 0, shared](*arguments)
 
 
+@cache
+def _package() -> str:
+    """Return the source of all kernels: numba's cache looks at the file of a kernel, not at those that it calls."""
+    folder = Path(__file__).parent
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+
+
 def as_kernel_argument(array: object) -> Any:  # noqa: ANN401 -- numba-cuda has no public type for it
-    """Return a device array as what kernels take at least cost: converting it at each launch takes microseconds."""
-    return cuda.as_cuda_array(array)
+    """Return a device array as what kernels take at least cost: converting it at each launch takes microseconds.
+
+    ``sync=False``: numba would wait for CuPy's stream, which is the one that kernels are launched on.
+    """
+    return cuda.as_cuda_array(array, sync=False)
 
 
 def use_device(number: int) -> None:

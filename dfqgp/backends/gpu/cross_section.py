@@ -58,7 +58,11 @@ def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
     """Return the kernel of a state of the day's stocks; NaN for stocks that the state does not hold."""
     text, count, items = form_functions(form), len(op.panels), len(form.start)
     add, merge, value, start = form.add, form.merge, form.value, tuple(map(np.float64, form.start))
-    inputs, cells, literals = tuple_of(count, input_of), tuple_of(count, masked_cell), tuple_of(len(op.literals), column_of)
+    inputs, cells, literals = (
+        tuple_of(count, input_of),
+        tuple_of(count, masked_cell),
+        tuple_of(len(op.literals), column_of),
+    )
     load, keep, group_of = tuple_of(items, number_of), tuple_of(items, save), _group_of(op)
 
     def fold(slab, slots, universe, groups, grouping, t, group, part, parts):
@@ -95,7 +99,7 @@ def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
             for j in range(thread, columns, threads):
                 group = group_of(groups, grouping, t, j) - low
                 result, today = NAN, cells(slab, slots, universe, t, j)
-                mine = 0 <= group and group < together
+                mine = group >= 0 and group < together
                 if mine and add(start, *today, np.float64(0.0))[0] > 0.0:
                     result = finite(value(load(states, group * parts, threads), *today, *given))
                 if mine or low + group < 0:

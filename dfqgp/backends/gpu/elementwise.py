@@ -15,6 +15,7 @@ from dfqgp.backends.gpu.compile import NAN, Kernel, cuda, form_functions, jitabl
 from dfqgp.backends.gpu.geometry import CELLS
 from dfqgp.backends.instructions import FIRST, INPUT, LAST, OPCODE, OUT, PUSH, SLOT, STACK, WARMUP, WINDOW
 from dfqgp.backends.symbols import digest
+from dfqgp.ops import Elementwise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,10 @@ def _choose(opcode: int, this: Function, rest: Function) -> Function:
 
 def _step(op: Operator) -> Function:
     """Return the function that takes an operator's inputs from the stack and puts its value there."""
-    cell, literals = op.form.cell, tuple_of(len(op.literals), literal_of)
+    form = op.form
+    if not isinstance(form, Elementwise):
+        raise TypeError(f"chains hold element-wise operators, and {op.name} is not one")
+    cell, literals = form.cell, tuple_of(len(op.literals), literal_of)
 
     def one(a, b, c, d, code, row):
         return finite(cell(a, *literals(code, row))), b, c, d
@@ -102,7 +106,7 @@ def lagged_kernel(form: Lagged, op: Operator) -> Kernel:
     """Return ``out[t] = cell(x[t], x[t-d])``, NaN before row d and where that is not finite."""
     text, cell = form_functions(form), form.cell
 
-    def kernel(slab, table, first):
+    def kernel(slab, table, first, literal):
         j = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
         t = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
         task = first + cuda.blockIdx.z

@@ -102,7 +102,7 @@ def counting_kernel(form: Counting, op: Operator) -> Kernel:
     nothing = (0,) * len(compare(0.0, 0.0))
     add, literals = tuple_of(len(nothing), sum_of), tuple_of(len(op.literals), column_of)
 
-    def kernel(slab, table, first, origin, literal):
+    def kernel(slab, table, first, literal):
         j = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
         t = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
         task = first + cuda.blockIdx.z

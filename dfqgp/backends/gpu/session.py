@@ -1,0 +1,184 @@
+"""The GPU session: a slab of slots on the device, and kernels launched behind the caller.
+
+1. The universe, groupings and targets go up when the session is opened, a feature when a plan first loads it.
+2. A plan's tables go up in one copy; its steps are launches, one after the other, that nobody waits for.
+3. Roots are scored where they stand; what a plan scored comes down in one copy, which only the callable that ``collect``
+   returns waits for.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dfqgp.backends.definitions import value_by_definition
+from dfqgp.backends.gpu.compile import as_kernel_argument
+from dfqgp.backends.gpu.correlation import correlations, largest_correlations
+from dfqgp.backends.gpu.kernels import Buffers, lacks_kernel, launch_of, launch_of_chains
+from dfqgp.backends.gpu.ranks import RankStores
+from dfqgp.backends.gpu.scores import Scores
+from dfqgp.backends.gpu.tables import upload
+from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, WINDOW, Roots
+from dfqgp.backends.memory import MOST_SLOTS
+from dfqgp.errors import BudgetError, DeviceMemoryError
+from dfqgp.ops import Elementwise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from dfqgp.backends.gpu.device import Array, Device
+    from dfqgp.backends.instructions import Emit, Plan
+    from dfqgp.backends.scoring import DailyScores, HostRanks, Ranks, Target
+    from dfqgp.ops import Operator
+    from dfqgp.panel import FloatMatrix, Panel
+
+_log = logging.getLogger(__name__)
+
+_SHARE_OF_FREE = 0.7
+"""Of the device's free memory; the rest is for what the driver, cuBLAS and other programs take."""
+
+
+class GpuSession:
+    """See ``dfqgp.backends.base.Session``.
+
+    Parameters
+    ----------
+    panel : Panel
+        T dates, N assets.
+    targets : sequence of Target
+        What is scored against.
+    operators : sequence of Operator
+        Operators that plans may hold.
+    device : Device
+        Where all of it lives.
+    budget, reserve : int
+        Bytes of the session's memory (0 takes 70 % of what is free), and how many of them to leave for ranks.
+    """
+
+    chains = True
+
+    def __init__(
+        self,
+        panel: Panel,
+        targets: Sequence[Target],
+        operators: Sequence[Operator],
+        device: Device,
+        budget: int,
+        reserve: int,
+    ) -> None:
+        budget = budget or int(_SHARE_OF_FREE * device.free())
+        self.panel, self.device = panel, device
+        self._panel_bytes = 4 * panel.shape[0] * panel.shape[1]
+        self._elementwise = tuple(op for op in operators if isinstance(op.form, Elementwise) and not lacks_kernel(op))
+        masks = panel.universe, np.array(list(panel.groups.values()), dtype=np.int16).reshape(-1, *panel.shape)
+        self._masks = [as_kernel_argument(device.upload(np.ascontiguousarray(each))) for each in masks]
+        self._buckets = int(masks[1].max(initial=0)) + 1
+        self._ranks = RankStores(device, panel.shape[1])
+        self._scores = Scores(device, targets, self._ranks)
+        self.fixed = reserve + self._scores.nbytes + sum(each.nbytes for each in masks)
+        self.slots = min((budget - self.fixed) // self._panel_bytes, MOST_SLOTS)
+        if self.slots < 1:
+            raise self._too_small(budget, panels=1)
+        self._allocate()
+
+    def execute(self, plan: Plan, emit: Emit) -> None:
+        """Enqueue the steps of a plan; ``emit(roots)`` is called when roots will stand in slots."""
+        tables = upload(plan, self._elementwise, self.device)
+        buffers = replace(
+            self._buffers,
+            table=as_kernel_argument(tables.table), code=as_kernel_argument(tables.code), literal=tables.literal,
+        )  # fmt: skip
+        self._buffers = buffers  # what is scored reads its slots from the table
+        for opcode, start, stop in plan.steps.tolist():
+            tasks, count = plan.tasks[start:stop], stop - start
+            if opcode == LOAD:
+                for task in tasks:
+                    self._load(task[OUT], self.panel.field(plan.features[task[INPUT]]))
+            elif opcode == FILL:
+                for slot, number in zip(tasks[:, OUT], plan.constants[start:stop, 0], strict=True):
+                    self.slab[int(slot)].fill(np.float32(number))
+            elif opcode == CHAIN:
+                launch_of_chains(self._elementwise, buffers, start, count).enqueue()
+            elif opcode == EMIT:
+                emit(Roots(tasks[:, INPUT], tasks[:, OUT], start))
+            elif lacks_kernel(plan.operators[opcode]):
+                self._define(plan, opcode, start, stop)
+            else:
+                window = int(tasks[:, WINDOW].min())
+                launch_of(plan.operators[opcode], buffers, start, count, window).enqueue()
+
+    def score(self, roots: Roots, target: int, keep: NDArray[np.bool_] | None = None) -> None:
+        """Enqueue the scoring of roots against one of the session's targets."""
+        self._scores.enqueue(self._buffers, roots, target, keep)
+
+    def collect(self) -> Callable[[], list[DailyScores]]:
+        """Enqueue the download of what was scored since the last call; calling what this returns waits for it."""
+        return self._scores.collect()
+
+    def shrink(self) -> None:
+        """Give up half of the slots; raises BudgetError if there is one only."""
+        if self.slots == 1:
+            raise self._too_small(self.fixed + self._panel_bytes, panels=2)
+        self.slots //= 2
+        self._allocate()
+
+    def fetch(self, slot: int) -> FloatMatrix:
+        """Return a copy of a slot, and wait for it."""
+        return np.array(self.device.download(self.slab[int(slot)]))
+
+    def hold(self, ranks: HostRanks) -> Ranks:
+        """Return residual ranks of the host as a handle of the device's."""
+        return self._ranks.put(ranks)
+
+    def fetch_ranks(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
+        """Return residual ranks in host memory."""
+        return self._ranks.fetch(ranks)
+
+    def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
+        """Return mean daily correlations; (K, M)."""
+        return correlations(left, right)
+
+    def largest_correlations(
+        self, ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None
+    ) -> NDArray[np.float64]:
+        """Return largest absolute correlations to the others, or to those before; (K,)."""
+        return largest_correlations(ranks, others)
+
+    def _allocate(self) -> None:
+        """Allocate the slots, or as many as the device gives: half, a quarter, ..."""
+        self.slab: Array = None  # given back before more is asked for
+        while self.slab is None:
+            try:
+                self.slab = self.device.empty((self.slots, *self.panel.shape), np.float32)
+            except DeviceMemoryError as error:
+                if self.slots == 1:
+                    raise self._too_small(self.device.free(), panels=1) from error
+                _log.warning("%s: going on with %d slots instead of %d", error, self.slots // 2, self.slots)
+                self.slots //= 2
+        flat = self.slab.reshape(self.slots, -1)
+        universe, groups = self._masks
+        self._buffers = Buffers(
+            as_kernel_argument(self.slab), as_kernel_argument(flat), universe, groups, self._buckets, self.panel.origin
+        )
+
+    def _load(self, slot: int, matrix: FloatMatrix) -> None:
+        values = np.array(matrix, dtype=np.float32)
+        values[~np.isfinite(values)] = np.nan
+        self.device.copy_up(values, self.slab[int(slot)])
+
+    def _define(self, plan: Plan, opcode: int, start: int, stop: int) -> None:
+        """Compute instructions of an operator without a kernel by its definition, on the host."""
+        groups = np.array(list(self.panel.groups.values()), dtype=np.int16).reshape(-1, *self.panel.shape)
+        for row in zip(*(each[start:stop] for each in (plan.tasks, plan.constants, plan.literals)), strict=True):
+            value = value_by_definition(plan.operators[opcode], row, self.fetch, groups, self.panel.universe)
+            self._load(row[0][OUT], value)
+
+    def _too_small(self, budget: int, *, panels: int) -> BudgetError:
+        needed = self.fixed + panels * self._panel_bytes
+        what = f"{panels} panels of {self._panel_bytes} bytes beside {self.fixed} of masks, targets and ranks"
+        return BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)

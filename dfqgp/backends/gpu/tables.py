@@ -1,0 +1,61 @@
+"""A plan's tables as one upload: whole numbers as float64, which holds them exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dfqgp.backends.instructions import OPCODE, PUSH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from dfqgp.backends.gpu.device import Device
+    from dfqgp.backends.instructions import Plan
+    from dfqgp.ops import Operator
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a plan on the device.
+
+    Parameters
+    ----------
+    table : (I, 6 + A + P) float64
+        Whole numbers and literals of each instruction.
+    code : (C, 3 + P) float64
+        Opcode, slot, constant and literals of each row of a chain's code.
+    literal : int
+        Column of the table in which literals begin.
+    """
+
+    table: Any
+    code: Any
+    literal: int
+
+
+def upload(plan: Plan, operators: Sequence[Operator], device: Device) -> Tables:
+    """Enqueue the upload of a plan's tables.
+
+    Parameters
+    ----------
+    operators : sequence of Operator
+        Element-wise operators of the session: chains number them by their place here, not by the plan's opcodes.
+    """
+    table = np.concatenate([plan.tasks, plan.literals], axis=1)
+    code = np.concatenate([_numbered(plan, operators), plan.numbers], axis=1)
+    both = device.upload(np.concatenate([table.ravel(), code.ravel()]))
+    return Tables(both[: table.size].reshape(table.shape), both[table.size :].reshape(code.shape), plan.tasks.shape[1])
+
+
+def _numbered(plan: Plan, operators: Sequence[Operator]) -> NDArray[np.float64]:
+    """Return the code with the session's numbers of operators."""
+    places = {op: place for place, op in enumerate(operators)}
+    numbers = np.array([places.get(op, PUSH) for op in plan.operators] + [PUSH])  # the last for PUSH itself, -1
+    code = plan.code.astype(np.float64)
+    code[:, OPCODE] = numbers[plan.code[:, OPCODE]]
+    return code
