@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from gpu import card
 from hypothesis import settings
 
 from dfqgp.backends import BackendSettings, open_backend
+
+card.choose_simulator()
 
 COMPILED = ("cpu",)
 """Backends that are compared with the reference; a new one is tested by every law when it is named here."""
@@ -37,6 +40,22 @@ def reference():
 def any_backend(request):
     """Every backend."""
     return open_backend(BackendSettings(name=request.param, threads=2))
+
+
+@pytest.fixture(scope="session")
+def gpu_backend():
+    """The GPU backend: on a card with CuPy, else in the simulator with the strict stand-in for CuPy."""
+    if not card.installed():
+        pytest.skip(card.INSTALL)
+    from dfqgp.backends.gpu import GpuBackend  # noqa: PLC0415 -- it needs the extra
+
+    return GpuBackend(device=0, strict=True, xp=card.array_module())
+
+
+def pytest_runtest_setup(item):
+    """Leave out what needs a card where there is none."""
+    if item.get_closest_marker("gpu") is not None and not card.has_card():
+        pytest.skip("needs a CUDA device")
 
 
 @pytest.fixture(scope="session")

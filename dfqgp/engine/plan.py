@@ -8,7 +8,7 @@
    again after its last use in the block, a root's after it was handed over (``Slots``).
 4. A single root that does not fit level by level is computed depth first and without chains, which takes fewer slots
    (``depth_first``); if that is too much as well, BudgetError says what it takes.
-5. The block is written as the arrays that a session executes (``Tables``).
+5. The block is written as the arrays that a session executes (``write_block``, ``Tables``).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 
 from dfqgp.engine.allocate import NoRoomError, Slots
 from dfqgp.engine.cluster import cluster
-from dfqgp.engine.program import lower
+from dfqgp.engine.lower import lower
 from dfqgp.engine.schedule import by_level, depth_first, needed_values
-from dfqgp.engine.tables import Tables
+from dfqgp.engine.write import write_block
 from dfqgp.errors import BudgetError
 from dfqgp.expr import Group
 
@@ -86,13 +86,13 @@ class Planner:
         order = cluster(program)
         places = {node: value for value, node in enumerate(program.nodes)}
         held = {places[node]: slot for node, slot in resident.items()}
-        tables, slots = Tables(program), Slots(program, self.slots, _uses_by_position(program, order), held)
+        slots = Slots(program, self.slots, _uses_by_position(program, order), held)
         starts = range(0, len(order), self.block)
         blocks = deque((start, min(start + self.block, len(order))) for start in starts)
         while blocks:
             start, stop = blocks.popleft()
             try:
-                plan, slots = self._block(tables, slots, order[start:stop], stop)
+                plan, slots = self._block(slots, order[start:stop], stop)
             except NoRoomError:
                 if stop - start == 1:
                     raise self._too_small(program, order[start]) from None
@@ -102,20 +102,20 @@ class Planner:
                 yield plan
 
     @staticmethod
-    def _block(tables: Tables, before: Slots, roots: list[int], stop: int) -> tuple[Plan, Slots]:
+    def _block(before: Slots, roots: list[int], stop: int) -> tuple[Plan, Slots]:
         """Return a block's plan and the slots after it; raises NoRoomError and leaves the slots before as they are."""
-        program, slots = tables.program, before.copy()
+        program, slots = before.program, before.copy()
         try:
-            groups = by_level(program, needed_values(program, roots, slots.slot_of))
-            return tables.write(slots, roots, groups, stop), slots
+            levels = by_level(program, needed_values(program, roots, slots.slot_of))
+            return write_block(slots, roots, levels, stop), slots
         except NoRoomError:
             if len(roots) > 1:
                 raise
         slots = before.copy()  # one root, and still too much: nothing resident may stand in its way
         slots.drop_all()
         slots.program = program.without_chains
-        groups = depth_first(slots.program, roots[0], needed_values(slots.program, roots, {}))
-        plan = Tables(slots.program).write(slots, roots, groups, stop)
+        levels = depth_first(slots.program, roots[0], needed_values(slots.program, roots, {}))
+        plan = write_block(slots, roots, levels, stop)
         slots.program = program
         return plan, slots
 
@@ -142,7 +142,7 @@ def slots_alone(program: Program, root: int) -> int:
     order = depth_first(program, root, needed_values(program, [root], {}))
     for number in count(1):  # few trees take more than ten
         try:
-            Tables(program).write(Slots(program, number, {}), [root], order, 1)
+            write_block(Slots(program, number, {}), [root], order, 1)
         except NoRoomError:
             continue
         return number

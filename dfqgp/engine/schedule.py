@@ -1,4 +1,4 @@
-"""In which order the values of a block are computed: groups of values that do not read each other."""
+"""In which order the values of a block are computed: levels that read lower ones alone, cut into launches."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
     from dfqgp.engine.program import Program
+
+    Level = list[list[int]]
+    """Values that do not read each other, a list per launch."""
 
 
 def needed_values(program: Program, roots: Iterable[int], resident: Container[int]) -> list[int]:
@@ -26,22 +29,24 @@ def needed_values(program: Program, roots: Iterable[int], resident: Container[in
     return list(done)
 
 
-def by_level(program: Program, needed: list[int]) -> list[list[int]]:
-    """Group values by level and the opcode of their step: one launch each, for all chains of a level too.
+def by_level(program: Program, needed: list[int]) -> list[Level]:
+    """Group values by level and, in a level, by the opcode of their step: one launch each, for all chains too.
 
     Levels list operators by name: opcodes are numbered as trees come, and a plan should not depend on that.
     """
     level: dict[int, int] = {}
-    groups: dict[tuple[int, str, int], list[int]] = {}
+    groups: list[dict[tuple[str, int], list[int]]] = []
     for value in needed:
-        level[value] = 1 + max((level.get(under, 0) for under in program.reads[value]), default=0)
+        level[value] = 1 + max((level.get(under, -1) for under in program.reads[value]), default=-1)
         opcode = program.step[value]
         name = program.operators[opcode].name if opcode >= 0 else ""
-        groups.setdefault((level[value], name, opcode), []).append(value)
-    return [groups[place] for place in sorted(groups)]
+        if level[value] == len(groups):  # arguments come first, so a level is reached from the one below
+            groups.append({})
+        groups[level[value]].setdefault((name, opcode), []).append(value)
+    return [[each[place] for place in sorted(each)] for each in groups]
 
 
-def depth_first(program: Program, root: int, needed: list[int]) -> list[list[int]]:
+def depth_first(program: Program, root: int, needed: list[int]) -> list[Level]:
     """Compute one value at a time, of two arguments the one that takes more slots first (Sethi and Ullman, 1970)."""
     wanted, slots, order = set(needed), _slots_taken(program, needed), dict[int, None]()
 
@@ -53,7 +58,7 @@ def depth_first(program: Program, root: int, needed: list[int]) -> list[list[int
         order[value] = None
 
     visit(root)
-    return [[value] for value in order]
+    return [[[value]] for value in order]
 
 
 def _slots_taken(program: Program, needed: list[int]) -> dict[int, int]:

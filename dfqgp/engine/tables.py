@@ -1,4 +1,4 @@
-"""From the groups of values of a block to the arrays that a session executes."""
+"""The steps, instructions and chains of one block, as the arrays that a session executes."""
 
 from __future__ import annotations
 
@@ -27,17 +27,15 @@ from dfqgp.backends.instructions import (
 from dfqgp.ops import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from dfqgp.engine.allocate import Slots
     from dfqgp.engine.program import Program
 
-    Row = tuple[int, list[int], list[float], list[float]]
-    Code = list[tuple[int, int, tuple[float, ...]]]
+    Row = tuple[list[int], list[float], list[float]]
 
 
 class Tables:
-    """Writes the blocks of a program, one plan each.
+    """What is written of a block so far.
 
     Parameters
     ----------
@@ -47,64 +45,54 @@ class Tables:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._numbers: dict[int, list[int]] = {}
-        for number, root in enumerate(program.roots):
-            self._numbers.setdefault(root, []).append(number)
+        self._steps: list[tuple[int, int, int]] = []
+        self._rows: list[Row] = []
+        self._code: list[tuple[int, int]] = []
+        self._numbers: list[list[float]] = []
         self._inputs = max((len(op.panels) for op in program.operators), default=1)
         self._literals = max((len(op.literals) for op in program.operators), default=1) or 1
 
-    def write(self, slots: Slots, roots: Sequence[int], groups: Sequence[Sequence[int]], stop: int) -> Plan:
-        """Write a block: compute its groups, hand over each root as soon as it stands.
+    def hand_over(self, roots: Sequence[int], slot_of: Mapping[int, int]) -> None:
+        """Add the step that hands over roots, each under all of its numbers."""
+        numbers = self.program.numbers_of
+        self._add_step(EMIT, [self._row(slot_of[root], first=number) for root in roots for number in numbers[root]])
 
-        Parameters
-        ----------
-        slots : Slots
-            As they are before the block; afterwards they are as it leaves them.
-        roots : sequence of int
-            The block's roots.
-        groups : sequence of sequence of int
-            The values to compute.
-        stop : int
-            Position of the first root after the block.
+    def compute(self, values: Sequence[int], slot_of: Mapping[int, int]) -> None:
+        """Add the step that computes values of one opcode."""
+        self._add_step(self.program.step[values[0]], [self._instruction(value, slot_of) for value in values])
 
-        Raises
-        ------
-        NoRoomError
-            If there are too few slots; ``slots`` are of no use then.
-        """
-        slots.begin_block(roots, groups, stop)
-        waiting, code = set(roots), list[tuple[int, int, tuple[float, ...]]]()
-        steps = [self._hand_over([root for root in roots if root in slots.slot_of], waiting, slots)]
-        for group in groups:
-            for value in group:  # all before any input is freed: the group is one launch, in no order
-                slots.take(value)
-            steps.append([self._instruction(value, slots, code) for value in group])
-            for value in group:
-                for under in self.program.reads[value]:
-                    slots.used(under)
-            steps.append(self._hand_over([value for value in group if value in waiting], waiting, slots))
-        return self._as_plan([step for step in steps if step], code, slots)
+    def as_plan(self, peak: int, slot_of: Mapping[int, int]) -> Plan:
+        """Return what was written; ``slot_of`` says what stands where when all is done."""
+        program, width = self.program, 1 + self._literals
+        whole, constants, literals = zip(*self._rows, strict=True) if self._rows else ((), (), ())
+        return Plan(
+            operators=program.operators,
+            features=program.features,
+            steps=np.array(self._steps, dtype=np.int64).reshape(-1, 3),
+            tasks=np.array(whole, dtype=np.int64).reshape(-1, INPUT + self._inputs),
+            constants=np.array(constants, dtype=np.float64).reshape(-1, self._inputs),
+            literals=np.array(literals, dtype=np.float64).reshape(-1, self._literals),
+            code=np.array(self._code, dtype=np.int64).reshape(-1, 2),
+            numbers=np.array(self._numbers, dtype=np.float64).reshape(-1, width),
+            peak=peak,
+            resident={program.nodes[value]: slot for value, slot in slot_of.items()},
+        )
 
-    def _hand_over(self, ready: list[int], waiting: set[int], slots: Slots) -> list[Row]:
-        rows = [self._row(EMIT, slots.slot_of[root], first=n) for root in ready for n in self._numbers[root]]
-        for root in ready:
-            waiting.discard(root)
-            slots.used(root)
-        return rows
+    def _add_step(self, opcode: int, rows: list[Row]) -> None:
+        if rows:
+            first = len(self._rows)
+            self._steps.append((opcode, first, first + len(rows)))
+            self._rows += rows
 
-    def _instruction(self, value: int, slots: Slots, code: Code) -> Row:
-        program, opcode, out = self.program, self.program.step[value], slots.slot_of[value]
+    def _instruction(self, value: int, slot_of: Mapping[int, int]) -> Row:
+        program, opcode, out = self.program, self.program.step[value], slot_of[value]
         if opcode == LOAD:
-            return self._row(opcode, out, first=int(program.literals[value][0]))
+            return self._row(out, first=int(program.literals[value][0]))
         if opcode == FILL:
-            return self._row(opcode, out, number=program.literals[value][0])
-        row = self._row(opcode, out)
-        _, whole, constants, literals = row
+            return self._row(out, number=program.literals[value][0])
         if opcode == CHAIN:
-            whole[FIRST] = len(code)
-            self._write_code(value, slots, code)
-            whole[LAST] = len(code)
-            return row
+            return self._chain(value, slot_of)
+        row = whole, constants, literals = self._row(out)
         op, given = program.operators[opcode], program.literals[value]
         whole[GROUP], whole[NEEDED] = program.group[value], op.needed(given)
         whole[WINDOW] = op.lookback(given) + 1
@@ -112,45 +100,36 @@ class Tables:
         whole[WARMUP] = program.nodes[value].lookback if op.kind is Kind.TIME else 0
         literals[: len(given)] = given
         for place, under in enumerate(program.inputs[value]):
-            inline = program.inline[under]
-            whole[INPUT + place] = CONSTANT if inline else slots.slot_of[under]
-            constants[place] = program.literals[under][0] if inline else 0.0
+            whole[INPUT + place], constants[place] = self._operand(under, slot_of)
         return row
 
-    def _write_code(self, value: int, slots: Slots, code: Code) -> None:
+    def _chain(self, value: int, slot_of: Mapping[int, int]) -> Row:
+        row = whole, _, _ = self._row(slot_of[value])
+        whole[FIRST] = len(self._code)
+        self._write_code(value, slot_of)
+        whole[LAST] = len(self._code)
+        return row
+
+    def _write_code(self, value: int, slot_of: Mapping[int, int]) -> None:
         """Push the panels of an element-wise value in order, computing those that have no slot, and apply it."""
         program = self.program
         for under in program.inputs[value]:
-            if not program.inline[under]:
-                code.append((PUSH, slots.slot_of[under], (0.0,)))
-            elif program.opcode[under] == FILL:
-                code.append((PUSH, CONSTANT, program.literals[under]))
+            if program.inline[under] and program.opcode[under] != FILL:
+                self._write_code(under, slot_of)
             else:
-                self._write_code(under, slots, code)
-        code.append((program.opcode[value], NOTHING, (0.0, *program.literals[value])))
+                slot, number = self._operand(under, slot_of)
+                self._add_code(PUSH, slot, (number,))
+        self._add_code(program.opcode[value], NOTHING, (0.0, *program.literals[value]))
 
-    def _row(self, opcode: int, out: int, first: int = 0, number: float = 0.0) -> Row:
+    def _add_code(self, opcode: int, slot: int, numbers: Sequence[float]) -> None:
+        self._code.append((opcode, slot))
+        self._numbers.append([*numbers, *[0.0] * (1 + self._literals - len(numbers))])
+
+    def _operand(self, value: int, slot_of: Mapping[int, int]) -> tuple[int, float]:
+        inline = self.program.inline[value]
+        return (CONSTANT, self.program.literals[value][0]) if inline else (slot_of[value], 0.0)
+
+    def _row(self, out: int, first: int = 0, number: float = 0.0) -> Row:
         whole, constants = [0] * (INPUT + self._inputs), [0.0] * self._inputs
         whole[OUT], whole[GROUP], whole[INPUT], constants[0] = out, NOTHING, first, number
-        return opcode, whole, constants, [0.0] * self._literals
-
-    def _as_plan(self, steps: list[list[Row]], code: Code, slots: Slots) -> Plan:
-        program = self.program
-        rows = [row for step in steps for row in step]
-        stops = np.cumsum([len(step) for step in steps], dtype=np.int64)
-        opcodes = np.array([step[0][0] for step in steps], dtype=np.int64)
-        numbers = np.zeros((len(code), 1 + self._literals))
-        for number, (_, _, given) in zip(numbers, code, strict=True):
-            number[: len(given)] = given
-        return Plan(
-            operators=program.operators,
-            features=program.features,
-            steps=np.stack([opcodes, np.concatenate([[0], stops[:-1]]) if len(stops) else stops, stops], axis=1),
-            tasks=np.array([row[1] for row in rows], dtype=np.int64).reshape(-1, INPUT + self._inputs),
-            constants=np.array([row[2] for row in rows]).reshape(-1, self._inputs),
-            literals=np.array([row[3] for row in rows]).reshape(-1, self._literals),
-            code=np.array([row[:2] for row in code], dtype=np.int64).reshape(-1, 2),
-            numbers=numbers,
-            peak=slots.peak,
-            resident={program.nodes[value]: slot for value, slot in slots.slot_of.items()},
-        )
+        return whole, constants, [0.0] * self._literals

@@ -146,15 +146,21 @@ def test_each_distinct_value_is_computed_once_when_all_fits(chains):
 def test_levels_have_one_launch_an_operator_and_one_for_all_chains(chains):
     program = lower(TREES, GROUPS, chains=chains)
     needed = needed_values(program, cluster(program), {})
-    groups = by_level(program, needed)
-    assert sorted(value for each in groups for value in each) == sorted(needed)
-    level = {}
-    for each in groups:
-        assert len({program.step[value] for value in each}) == 1
-        found = {1 + max((level[under] for under in program.reads[value]), default=0) for value in each}
-        assert len(found) == 1
-        level |= dict.fromkeys(each, found.pop())
-    assert len({(level[each[0]], program.step[each[0]]) for each in groups}) == len(groups)
+    levels, done = by_level(program, needed), set()
+    assert sorted(value for level in levels for group in level for value in group) == sorted(needed)
+    for level in levels:
+        steps = [{program.step[value] for value in group} for group in level]
+        assert all(len(each) == 1 for each in steps)
+        assert len(set.union(*steps)) == len(steps)
+        assert all(under in done for group in level for value in group for under in program.reads[value])
+        done |= {value for group in level for value in group}
+
+
+@pytest.mark.parametrize("chains", [False, True])
+def test_the_roots_of_a_level_are_handed_over_together(chains):
+    for plan in Planner(10_000, 1, 64, GROUPS, chains=chains).plan(TREES):
+        depth = max(node.depth for node in TREES)
+        assert 0 < (plan.steps[:, 0] == EMIT).sum() <= depth
 
 
 @given(some_trees)
@@ -164,7 +170,7 @@ def test_depth_first_takes_no_more_slots_than_any_level_order(trees):
         program = lower([tree], GROUPS)
         root = program.roots[0]
         order = depth_first(program, root, needed_values(program, [root], {}))
-        assert sorted(v for (v,) in order) == sorted(program.below(root))
+        assert sorted(v for ((v,),) in order) == sorted(program.below(root))
         assert least_slots(tree) <= next(Planner(10_000, 1, 1, GROUPS).plan([tree])).peak
 
 

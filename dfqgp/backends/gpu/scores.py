@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from dfqgp.backends.gpu.device import Device
     from dfqgp.backends.gpu.kernels import Buffers
     from dfqgp.backends.gpu.parts import Part
-    from dfqgp.backends.gpu.ranks import DeviceRanks, RankStores
+    from dfqgp.backends.gpu.rank_stores import RankStores
+    from dfqgp.backends.gpu.ranks import DeviceRanks
     from dfqgp.backends.instructions import Plan, Roots
-    from dfqgp.backends.scoring import DailyScores, Target
+    from dfqgp.backends.scoring import DailyScores, Ranks, Target
 
 _BLOCKS_PER_PROCESSOR = 8  # blocks of 256 threads that a multiprocessor holds: 2048 threads
 
@@ -48,7 +49,7 @@ class Scores:
         self._scorer = Scorer(device, self._targets, blocks) if targets else None
         self.nbytes = sum(target.nbytes for target in self._targets) + (self._scorer.nbytes if self._scorer else 0)
         self._parts: Parts | None = None
-        self._scored: list[tuple[Part, list[DeviceRanks]]] = []
+        self._scored: list[tuple[Part, list[Ranks]]] = []
         self._handles: deque[DeviceRanks] = deque()
         self._room = 0
 
@@ -76,10 +77,11 @@ class Scores:
         assert scorer is not None  # noqa: S101 -- there is a target
         if self._parts is None:
             self._parts = Parts(self._device, self._room)
-        part, handles, kept = self._parts.take(len(roots), chosen.days), list[Any](), None
+        part, kept = self._parts.take(len(roots), chosen.days), None
+        handles: list[Ranks] = [np.empty((0, chosen.columns), dtype=np.uint16)] * len(roots)
         if keep is not None and keep.any():
-            handles = [self._handles.popleft() for _ in range(len(roots))]
-            kept = handles[0].store.argument
+            taken = [self._handles.popleft() for _ in range(len(roots))]
+            handles, kept = list[Any](taken), taken[0].store.argument
         scorer.score(
             buffers.slab, buffers.table, roots.first, part, chosen, chosen.places(keep), GROUP, kept
         )  # fmt: skip

@@ -15,14 +15,11 @@ the scratch holds.
 
 from __future__ import annotations
 
-import inspect
 import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu import block, steps
-from dfqgp.backends.gpu import quantiles as orders
 from dfqgp.backends.gpu.block import power_of_two, sum2, threads_for
 from dfqgp.backends.gpu.compile import FLOAT64, INT32, Kernel, as_kernel_argument, cuda
 from dfqgp.backends.gpu.quantiles import BINS, quantiles
@@ -132,9 +129,8 @@ def _compare_days(ranks, factors, assets, places, table, start, column, turnover
             turnover[k, r] = total / both if both > 0.0 else math.nan
 
 
-_SOURCES = tuple(inspect.getsource(module) for module in (block, orders, steps))
-score_days = Kernel(_score_days, "score_days", *_SOURCES)
-compare_days = Kernel(_compare_days, "compare_days", *_SOURCES)
+score_days = Kernel(_score_days, "score_days")
+compare_days = Kernel(_compare_days, "compare_days")
 
 
 class Scorer:

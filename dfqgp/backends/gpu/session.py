@@ -18,7 +18,7 @@ from dfqgp.backends.definitions import value_by_definition
 from dfqgp.backends.gpu.compile import as_kernel_argument
 from dfqgp.backends.gpu.correlation import correlations, largest_correlations
 from dfqgp.backends.gpu.kernels import Buffers, lacks_kernel, launch_of, launch_of_chains
-from dfqgp.backends.gpu.ranks import RankStores
+from dfqgp.backends.gpu.rank_stores import RankStores
 from dfqgp.backends.gpu.scores import Scores
 from dfqgp.backends.gpu.tables import upload
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, WINDOW, Roots
@@ -86,9 +86,9 @@ class GpuSession:
             raise self._too_small(budget, panels=1)
         self._allocate()
 
-    def execute(self, plan: Plan, emit: Emit) -> None:
+    def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:
         """Enqueue the steps of a plan; ``emit(roots)`` is called when roots will stand in slots."""
-        tables = upload(plan, self._elementwise, self.device)
+        tables = upload(self._scores.begin(plan, keep), self._elementwise, self.device)
         buffers = replace(
             self._buffers,
             table=as_kernel_argument(tables.table), code=as_kernel_argument(tables.code), literal=tables.literal,

@@ -1,0 +1,44 @@
+"""Whether a card is here, and what the GPU backend runs on: the card, or the simulator with the stand-in for CuPy."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.util
+import os
+import sys
+from functools import cache
+
+INSTALL = "needs numba-cuda and CuPy: pip install 'dfqgp[gpu]'"
+
+
+@cache
+def has_card() -> bool:
+    """Return whether a CUDA driver answers with a device; it imports nothing."""
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return False
+    count = ctypes.c_int()
+    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+
+
+def choose_simulator() -> None:
+    """Have Numba simulate kernels unless there is a card; it has to come before Numba is imported."""
+    if "numba" in sys.modules and os.environ.get("NUMBA_ENABLE_CUDASIM") != "1":
+        raise RuntimeError("numba was imported before it could be told to simulate kernels")
+    if not has_card():
+        os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
+
+
+def installed() -> bool:
+    """Return whether the packages of the extra ``gpu`` are there."""
+    return all(importlib.util.find_spec(name) is not None for name in ("numba_cuda", "cupy"))
+
+
+def array_module():
+    """Return CuPy, or its stand-in with kernels that run in the simulator."""
+    if has_card():
+        return importlib.import_module("cupy")
+    importlib.import_module("gpu.simulator").install()
+    return importlib.import_module("gpu.strict_cupy").xp

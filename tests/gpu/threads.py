@@ -1,0 +1,221 @@
+"""The threads of a block as greenlets: one runs at a time, from barrier to barrier, in an order that a test chooses.
+
+A greenlet runs threads one after the other as plain calls. One that comes to a barrier keeps the greenlet, and the
+next thread gets a new one. So a kernel without barriers costs one greenlet a block.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+from gpu.kernel_arrays import Local, Shared
+from greenlet import getcurrent, greenlet
+from numba.cuda.simulator.kernelapi import Dim3, FakeCUDAAtomic, FakeCUDAConst, FakeCUDAModule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+_Waiting = tuple[tuple[int, Dim3], greenlet, tuple]
+"""A thread at a barrier: its number and index, the greenlet that it keeps, and where it waits."""
+
+
+class DivergentBarrierError(AssertionError):
+    """Threads of one block wait at different barriers, or some have ended while others wait."""
+
+
+def forward(items: list) -> list:
+    """Return them as they are."""
+    return items
+
+
+def backward(items: list) -> list:
+    """Return the last one first."""
+    return items[::-1]
+
+
+def shuffled(seed: int) -> Callable[[list], list]:
+    """Return an order that is another one at each barrier, the same in each run."""
+    dice = random.Random(seed)  # noqa: S311 -- nothing secret
+    return lambda items: dice.sample(items, len(items))
+
+
+class _Chosen:
+    order = staticmethod(forward)
+
+
+@contextmanager
+def ordered(order: Callable[[list], list]) -> Iterator[None]:
+    """Run blocks, and threads between barriers, in an order."""
+    before, _Chosen.order = _Chosen.order, staticmethod(order)
+    try:
+        yield
+    finally:
+        _Chosen.order = before
+
+
+class KernelCuda(FakeCUDAModule):
+    """What ``cuda`` means inside a kernel.
+
+    Parameters
+    ----------
+    grid, block : tuple of int
+        Extents, three of each.
+    dynamic : int
+        Bytes of dynamic shared memory.
+    """
+
+    # Plain attributes in place of properties that ask which operating-system thread is running.
+    threadIdx = blockIdx = shared = local = atomic = const = laneid = None  # noqa: N815 -- CUDA's names
+
+    def __init__(self, grid: tuple[int, ...], block: tuple[int, ...], dynamic: int) -> None:
+        self.gridDim, self.blockDim = Dim3(*grid), Dim3(*block)
+        self.atomic, self.const, self.local = FakeCUDAAtomic(), FakeCUDAConst(), Local()
+        self._dynamic = dynamic
+
+    def begin_block(self, index: Dim3) -> None:
+        """Start a block: nothing stands in its shared memory."""
+        self.blockIdx, self.shared = index, Shared(self._dynamic)
+        self.pass_barrier()
+
+    def pass_barrier(self) -> None:
+        """Forget the votes of the barrier before."""
+        self._votes = []
+
+    def begin_thread(self, number: int, index: Dim3) -> None:
+        """Make a thread the running one."""
+        self.threadIdx, self.laneid = index, number % self.warpsize
+
+    def syncthreads(self):
+        """Wait until every thread of the block waits here."""
+        getcurrent().parent.switch(_stack(sys._getframe(1)))
+
+    def syncthreads_count(self, value):
+        """Return for how many threads the value is true."""
+        votes = self._votes
+        votes.append(bool(value))
+        self.syncthreads()
+        return sum(votes)
+
+    def syncthreads_and(self, value):
+        """Return 1 if the value is true for all threads."""
+        return int(self.syncthreads_count(not value) == 0)
+
+    def syncthreads_or(self, value):
+        """Return 1 if the value is true for any thread."""
+        return int(self.syncthreads_count(value) > 0)
+
+
+class Block:
+    """Runs a kernel, block by block.
+
+    Parameters
+    ----------
+    cuda : KernelCuda
+        What ``cuda`` means in it.
+    function : callable
+        The kernel.
+    arguments : tuple
+        As kernels take them.
+    """
+
+    def __init__(self, cuda: KernelCuda, function: Callable[..., None], arguments: tuple) -> None:
+        self._cuda, self._function, self._arguments = cuda, function, arguments
+        self._threads = list(enumerate(points(cuda.blockDim)))
+        self._name = function.__name__
+
+    def run(self, index: Dim3) -> None:
+        """Run one block."""
+        self._cuda.begin_block(index)
+        waiting: list[_Waiting] = []
+        try:
+            self._start(waiting)
+            while waiting:
+                self._require_one_barrier(waiting)
+                waiting = self._go_on(_Chosen.order(waiting))
+        finally:
+            for _, worker, _ in waiting:
+                if not worker.dead:
+                    worker.throw()
+
+    def _start(self, waiting: list[_Waiting]) -> None:
+        """Run every thread to its first barrier or its end; add those that wait."""
+        pending = iter(_Chosen.order(self._threads))
+        while True:
+            worker = greenlet(self._work)
+            site = worker.switch(pending)
+            if worker.dead:
+                return
+            waiting.append((self._running, worker, site))
+
+    def _go_on(self, waiting: list[_Waiting]) -> list[_Waiting]:
+        """Run threads that waited to their next barrier or their end; return those that wait again."""
+        self._cuda.pass_barrier()
+        again = []
+        for thread, worker, _ in waiting:
+            self._cuda.begin_thread(*thread)
+            site = worker.switch()
+            if not worker.dead:
+                again.append((thread, worker, site))
+        return again
+
+    def _work(self, pending) -> None:
+        """Run threads until one that has waited ends."""
+        with np.errstate(all="ignore"):  # a card says nothing either; each greenlet has settings of its own
+            for thread in pending:
+                self._running = thread
+                self._cuda.begin_thread(*thread)
+                try:
+                    self._function(*self._arguments)
+                except Exception as error:
+                    where = f"thread {thread[1]} of block {self._cuda.blockIdx}"
+                    error.add_note(f"in kernel {self._name}, {where}")
+                    raise
+
+    def _require_one_barrier(self, waiting) -> None:
+        sites = Counter(site for _, _, site in waiting)
+        ended = len(self._threads) - len(waiting)
+        if len(sites) == 1 and not ended:
+            return
+        parts = [f"{count} wait at {_text(site)}" for site, count in sites.items()]
+        parts += [f"{ended} have ended"] * bool(ended)
+        raise DivergentBarrierError(
+            f"kernel {self._name}, block {self._cuda.blockIdx}: of {len(self._threads)} threads "
+            f"{'; '.join(parts)}. Every thread of a block has to reach each barrier"
+        )
+
+
+def points(extent: Dim3) -> list[Dim3]:
+    """Return all indices below an extent, x fastest."""
+    return [Dim3(x, y, z) for z in range(extent.z) for y in range(extent.y) for x in range(extent.x)]
+
+
+def run_grid(cuda: KernelCuda, function: Callable[..., None], arguments: tuple) -> None:
+    """Run all blocks of a grid."""
+    block = Block(cuda, function, arguments)
+    for index in _Chosen.order(points(cuda.gridDim)):
+        block.run(index)
+
+
+def _stack(frame) -> tuple:
+    """Return the calls that lead from the kernel to a barrier: its place in each function, innermost first."""
+    calls = []
+    while frame.f_code is not Block._work.__code__:
+        calls.append((frame.f_code, frame.f_lasti))
+        frame = frame.f_back
+    return tuple(calls)
+
+
+def _text(site: tuple) -> str:
+    """Return the lines of a barrier and of the calls that lead to it."""
+    lines = []
+    for code, last in site:
+        line = next(line for start, stop, line in code.co_lines() if start <= last < stop)
+        if code.co_filename != __file__:
+            lines.append(f"{code.co_filename}:{line} ({code.co_name})")
+    return ", called from ".join(lines)
