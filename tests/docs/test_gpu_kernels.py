@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -15,6 +16,8 @@ from gpu_gate import ARCHITECTURES, Figures, find_ptxas, measure, section
 from gpu_gate.measure import EXCUSED
 from gpu_gate.occupancy import LIMITS, resident_warps
 from gpu_gate.toolkit import Usage, usage_of
+
+from dfqgp.ops import OPERATORS, Elementwise
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "gpu_kernels.md"
@@ -81,6 +84,15 @@ def test_page_names_every_kernel_on_every_architecture(fresh):
     for architecture in ARCHITECTURES:
         part = text.split(f"## sm_{architecture}\n")[1].split("\n## ")[0]
         assert [line.split("`")[1] for line in part.splitlines() if "`" in line] == [each.kernel for each in fresh[1]]
+
+
+def test_inventory_lists_every_kernel_that_a_module_of_the_backend_has(fresh):
+    """Of operators it lists those of the registry; the others are constants of modules."""
+    modules = {path.stem for path in (ROOT / "dfqgp" / "backends" / "gpu").glob("*.py")} - {"__init__"}
+    named = [vars(importlib.import_module(f"dfqgp.backends.gpu.{module}")) for module in sorted(modules)]
+    constants = {each.name for names in named for each in names.values() if type(each).__name__ == "Kernel"}
+    operators = {op.name for op in OPERATORS.values() if op.form and not isinstance(op.form, Elementwise)}
+    assert {each.kernel for each in fresh[1]} == constants | operators | {"chain"}
 
 
 def fake(usage, threads=(32,), shared=0):

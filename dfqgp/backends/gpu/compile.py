@@ -125,8 +125,7 @@ def ptx_of(kernel: Kernel, arguments: Sequence[Any], capability: tuple[int, int]
 
 
 def _type_of(argument: Any) -> Any:  # noqa: ANN401 -- an array or number, and its type in numba-cuda
-    if isinstance(argument, int):
-        return types.int64
-    if isinstance(argument, float):
-        return types.float64
-    return types.Array(getattr(types, np.dtype(argument.dtype).name.replace("bool", "boolean")), argument.ndim, "C")
+    for number, kind in ((bool, types.boolean), (int, types.int64), (float, types.float64)):
+        if isinstance(argument, number):
+            return kind
+    return types.Array(getattr(types, argument.dtype.name.replace("bool", "boolean")), argument.ndim, "C")

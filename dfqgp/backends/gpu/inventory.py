@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dfqgp.backends.gpu.block import power_of_two, threads_for
+from dfqgp.backends.gpu.correlation import SIDE, WIDE, add_days, center, keep_largest, measure, store_means
 from dfqgp.backends.gpu.kernels import Buffers, Launch, lacks_kernel, launch_of, launch_of_chains
 from dfqgp.backends.gpu.scoring import SORTED, compare_days, score_days
 from dfqgp.ops import OPERATORS, Elementwise
@@ -20,7 +21,7 @@ ROWS, SLOTS, TASKS, GROUPS, WINDOW = 2430, 16, 8, 31, 20
 
 
 def all_kernels(columns: int) -> Iterator[Launch]:
-    """Yield a launch of every kernel over a panel of so many stocks: of the registry's operators, then of scoring."""
+    """Yield a launch of every kernel over a panel of so many stocks: of operators, of scoring, of correlations."""
     buffers, operators = _buffers(columns), [op for op in OPERATORS.values() if not lacks_kernel(op)]
     elementwise = tuple(op for op in operators if isinstance(op.form, Elementwise))
     yield launch_of_chains(elementwise, buffers, 0, TASKS)
@@ -28,6 +29,7 @@ def all_kernels(columns: int) -> Iterator[Launch]:
         if op not in elementwise:
             yield launch_of(op, buffers, 0, TASKS, WINDOW)
     yield from _scoring(buffers, columns)
+    yield from _correlation(columns)
 
 
 def shaped(shape: tuple[int, ...], dtype: DTypeLike) -> Any:  # noqa: ANN401 -- stands for an array of the device
@@ -65,3 +67,20 @@ def _scoring(buffers: Buffers, columns: int) -> Iterator[Launch]:
     yield Launch(score_days, (1,), (threads,), of_score, 8 * (length + 2 * threads))
     of_compare = ranks, TASKS, assets, shaped((ROWS,), np.int32), buffers.table, 0, 0, single, ranks
     yield Launch(compare_days, (1,), (threads,), of_compare, 16 * threads)
+
+
+def _correlation(columns: int) -> Iterator[Launch]:
+    """Yield launches of the kernels around the matrix product of correlations."""
+    ranks, rows = shaped((TASKS, ROWS, columns), np.uint16), shaped((TASKS,), np.int32)
+    daily, sums, shared = (
+        shaped((size, TASKS), dtype) for size, dtype in ((ROWS, np.float64), (TASKS, np.float64), (TASKS, np.int32))
+    )
+    days, products = shaped((1, TASKS, columns), np.float64), shaped((1, TASKS, TASKS), np.float64)
+    threads, of_factors = threads_for(columns), threads_for(TASKS)
+    squares = -(-columns // SIDE), 1, 1
+    yield Launch(measure, (TASKS, ROWS), (threads,), (ranks, rows, daily, daily), 16 * threads)
+    yield Launch(center, squares, WIDE, (ranks, rows, 0, TASKS, daily, 0, True, days))
+    yield Launch(add_days, (1, TASKS), WIDE, (products, daily, 0, 0, 0, sums, shared))
+    yield Launch(store_means, (1, TASKS), WIDE, (sums, shared, 0, 0, sums))
+    of_largest = sums, shared, 0, 0, True, shaped((TASKS,), np.float64)
+    yield Launch(keep_largest, (TASKS,), (of_factors,), of_largest, 16 * of_factors)
