@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.backends import BackendSettings, Room, open_backend
 from dfqgp.engine import EngineSettings, Planner
 from dfqgp.expr import Vocabulary
 from dfqgp.fitness import FitnessSettings, every, make_target, metrics_of
@@ -56,7 +56,7 @@ def score_generation(panel: Panel, trees, threads: int) -> dict[str, float]:
     label = np.random.default_rng(1).standard_normal(panel.shape).astype(np.float32)
     target = make_target(panel, label, range(panel.shape[0] - HORIZON), settings, horizon=HORIZON)
     keep = every(panel, target.rows, settings.corr_every)
-    session = open_backend(BackendSettings(threads=threads)).open(panel, targets=[target], budget=engine.budget)
+    session = open_backend(BackendSettings(threads=threads)).open(panel, targets=[target], room=Room(engine.budget))
     planner = Planner(session.slots, panel.fields["close"].nbytes, engine.block, tuple(panel.groups))
     start = time.perf_counter()
     plans = list(planner.plan(trees))

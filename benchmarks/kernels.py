@@ -19,6 +19,7 @@ import warnings
 import numpy as np
 from peers import CROSS, ELEMENT, WINDOW, demean_groups
 
+from dfqgp.backends import Room
 from dfqgp.backends.cpu import CpuBackend
 from dfqgp.engine import Planner
 from dfqgp.expr import call, field, group
@@ -75,7 +76,7 @@ def tree_of(op, literals):
 def ours(backend: CpuBackend, panel: Panel):
     """Load the features into a session; return a function from a tree to a call that computes it once more."""
     panel_bytes = panel.fields["x"].nbytes
-    session = backend.open(panel, budget=SLOTS * panel_bytes)
+    session = backend.open(panel, room=Room(SLOTS * panel_bytes))
     planner = Planner(session.slots, panel_bytes, 1, tuple(panel.groups))
     resident = {}
     for loading in planner.plan(INPUTS):

@@ -41,5 +41,5 @@ class ChainSession(ReferenceSession):
 class ChainBackend(ReferenceBackend):
     """Opens ``ChainSession``."""
 
-    def open(self, panel, *, targets=(), operators=None, budget=0, reserve=0):  # noqa: ARG002 -- it has every one
-        return ChainSession(panel, targets, budget, reserve)
+    def open(self, panel, *, targets=(), operators=None, room=None):  # noqa: ARG002 -- it has every one
+        return ChainSession(panel, targets, room)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.backends.instructions import Emit, Plan, Roots
+    from dfqgp.backends.memory import Room
     from dfqgp.backends.scoring import DailyScores, HostRanks, Ranks, Target
     from dfqgp.ops import Operator
     from dfqgp.panel import FloatMatrix, Panel
@@ -25,7 +26,8 @@ class Session(Protocol):
     """
 
     chains: bool
-    """Whether plans hold every element-wise operator in a chain (True), or none."""
+    """Whether plans save launches: every element-wise operator is in a chain, and the roots of a level are handed over
+    together. Else none is, and roots are handed over after the launch that computes them, which takes fewer slots."""
     fixed: int
     """Bytes of the budget that are not slots: targets, and what was reserved."""
     slots: int
@@ -107,8 +109,7 @@ class Backend(Protocol):
         *,
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,
-        budget: int = 0,
-        reserve: int = 0,
+        room: Room = ...,
     ) -> Session:
         """Open a session.
 
@@ -120,10 +121,8 @@ class Backend(Protocol):
             What is going to be scored against.
         operators : iterable of Operator, optional
             Operators that plans may use; all by default. A missing kernel is reported here, before any work.
-        budget : int
-            Bytes of the session's memory; 0 takes the backend's default.
-        reserve : int
-            Bytes of it to leave for residual ranks.
+        room : Room
+            How much memory the session may take.
 
         Raises
         ------

@@ -9,7 +9,7 @@ import numpy as np
 
 from dfqgp.backends.definitions import value_by_definition
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, Roots
-from dfqgp.backends.memory import MOST_SLOTS, default_budget
+from dfqgp.backends.memory import default_budget
 from dfqgp.errors import BudgetError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.backends.instructions import Emit, Plan
+    from dfqgp.backends.memory import Room
     from dfqgp.backends.scoring import DailyScores, HostRanks, Ranks, Target
     from dfqgp.ops import Operator
     from dfqgp.panel import FloatMatrix, Panel
@@ -32,8 +33,8 @@ class HostSession(ABC):
         T dates, N assets.
     targets : sequence of Target
         What is scored against; their bytes count.
-    budget, reserve : int
-        Bytes of the session's memory (0 takes the default), and how many of them to leave.
+    room : Room
+        How much memory it may take.
 
     Attributes
     ----------
@@ -52,11 +53,11 @@ class HostSession(ABC):
 
     chains = False
 
-    def __init__(self, panel: Panel, targets: Sequence[Target], budget: int, reserve: int) -> None:
-        budget = budget or default_budget()
+    def __init__(self, panel: Panel, targets: Sequence[Target], room: Room) -> None:
+        budget = room.budget or default_budget()
         self._panel_bytes = 4 * panel.shape[0] * panel.shape[1]
-        self.fixed = reserve + sum(target.nbytes for target in targets)
-        self.slots = min((budget - self.fixed) // self._panel_bytes, MOST_SLOTS)
+        self.fixed = room.reserve + sum(target.nbytes for target in targets)
+        self.slots = min((budget - self.fixed) // self._panel_bytes, room.slots)
         if self.slots < 1:
             raise self._too_small(budget, panels=1)
         self.panel = panel

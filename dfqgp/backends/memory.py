@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 MOST_SLOTS = 4096
 """Of a small panel a budget holds millions, and the planner lists every free slot."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much memory a session may take.
+
+    Parameters
+    ----------
+    budget : int
+        Bytes; 0 takes the backend's default.
+    reserve : int
+        Bytes of it to leave for residual ranks.
+    slots : int
+        Most slots to make, however many the budget holds.
+    """
+
+    budget: int = 0
+    reserve: int = 0
+    slots: int = MOST_SLOTS
+
 
 _SHARE_OF_FREE = 4
 _SHARE_OF_ALL = 16  # memory full of file cache counts as used, though it can be had

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dfqgp.backends import Room
+from dfqgp.engine.counts import Counts
 from dfqgp.engine.delivery import Delivery
 from dfqgp.engine.plan import Planner
 from dfqgp.engine.settings import EngineSettings
@@ -54,6 +56,13 @@ class Engine:
         Operators that trees may hold; all by default.
     reserve : int
         Bytes of the budget to leave for residual ranks.
+    slots : int
+        Most slots to make, however many the budget holds.
+
+    Attributes
+    ----------
+    counts : Counts
+        What was asked for since whoever reads them last put new ones there.
 
     Raises
     ------
@@ -72,13 +81,13 @@ class Engine:
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,
         reserve: int = 0,
+        slots: int = Room.slots,
     ) -> None:
         settings = settings or EngineSettings()
         self.panel = panel
         self.targets = tuple(targets)
-        self.session = backend.open(
-            panel, targets=self.targets, operators=operators, budget=settings.budget, reserve=reserve
-        )
+        room = Room(settings.budget, reserve, slots)
+        self.session = backend.open(panel, targets=self.targets, operators=operators, room=room)
         panel_bytes = 4 * panel.shape[0] * panel.shape[1]
         self._planner = Planner(
             self.session.slots,
@@ -89,6 +98,7 @@ class Engine:
             self.session.chains,
         )
         self._resident: Mapping[Node, int] = {}
+        self.counts = Counts()
 
     def evaluate(self, roots: Sequence[Node]) -> NDArray[np.float32]:
         """Return the (K, T, N) float32 values of K trees, equal ones computed once.
@@ -165,9 +175,9 @@ class Engine:
                 self.panel.field(name)
         resident, self._resident = self._resident, {}
         self.session.collect()
-        launches, peak = 0, 0
+        self.counts.ask(roots)
         for plan in self._planner.plan(roots, resident):
+            self.counts.execute(plan)
             yield plan
-            launches, peak, resident = launches + plan.launches, max(peak, plan.peak), plan.resident
-        _log.debug("%d roots: %d launches, peak of %d slots", len(roots), launches, peak)
+            resident = plan.resident
         self._resident = resident

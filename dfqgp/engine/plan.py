@@ -107,6 +107,8 @@ class Planner:
         program, slots = before.program, before.copy()
         try:
             levels = by_level(program, needed_values(program, roots, slots.slot_of))
+            if not program.chains:  # no launch to save: roots are handed over at once, which takes fewer slots
+                levels = [[group] for level in levels for group in level]
             return write_block(slots, roots, levels, stop), slots
         except NoRoomError:
             if len(roots) > 1:

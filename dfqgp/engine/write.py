@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def write_block(slots: Slots, roots: Sequence[int], levels: Sequence[Level], stop: int) -> Plan:
     """Write the plan of a block: compute its levels one after the other, hand over a level's roots once it is computed.
 
-    One step hands over all roots of a level: scoring them is a few launches, however many they are.
+    One step hands over all roots of a level: scoring them is a few launches on a device, however many they are.
 
     Parameters
     ----------

@@ -6,12 +6,12 @@ the search has chosen them; they never take part in a score.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.engine import Engine
+from dfqgp.engine import Counts, Engine
 from dfqgp.fitness import Score, base_score, by_base, every, make_target, metrics_of, penalised
 from dfqgp.library import Candidate
 
@@ -81,9 +81,7 @@ class Assessor:
         reserve = _rank_bytes(targets[0], int(self.searched.sum()), config)
         self._train = Engine(seen, backend, config.engine, targets=targets, operators=operators, reserve=reserve)
         later = self._targets(panel, labels, valid, config)
-        enough = _bytes_of(panel) + sum(target.nbytes for target in later)
-        small = replace(config.engine, budget=min(enough, config.engine.budget or 2**63))
-        self._valid = Engine(panel, backend, small, targets=later, operators=operators)
+        self._valid = Engine(panel, backend, config.engine, targets=later, operators=operators, slots=_CANDIDATE_SLOTS)
         self._known: dict[str, tuple[Metrics, Ranks]] = {}
         self._members: dict[str, Ranks] = {}
 
@@ -173,6 +171,11 @@ class Assessor:
         }
         return list(self._members.values())
 
+    def take_counts(self) -> Counts:
+        """Return what the search asked of its engine since the last call."""
+        counts, self._train.counts = self._train.counts, Counts()
+        return counts
+
     def _evaluate_new(self, nodes: Sequence[Node]) -> None:
         """Score what the population before did not have, and forget what this one does not have."""
         self._known = {node.key: self._known[node.key] for node in nodes if node.key in self._known}
@@ -182,10 +185,6 @@ class Assessor:
             zip(new, metrics_of(daily, self._train.targets[0], self.fitness), strict=True)
         ):
             self._known[node.key] = found, daily.ranks[k]
-
-
-def _bytes_of(panel: Panel) -> int:
-    return 4 * panel.shape[0] * panel.shape[1] * _CANDIDATE_SLOTS
 
 
 def _rank_bytes(target: Target, searched: int, config: MiningConfig) -> int:

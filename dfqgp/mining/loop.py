@@ -85,7 +85,13 @@ def drive(run: Run, binding: Binding | None = None) -> None:
                 if binding is not None:
                     binding.bind(round=round_number, generation=generation)
                 best = run.step(round_number, generation)
-                progress.generation_done(round=round_number, generation=generation, best=best, tried=len(run.ledger))
+                progress.generation_done(
+                    round=round_number,
+                    generation=generation,
+                    best=best,
+                    tried=len(run.ledger),
+                    engine=run.assessor.take_counts().figures(),
+                )
 
 
 class Run:

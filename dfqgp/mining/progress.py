@@ -6,6 +6,7 @@ import logging
 import math
 import time
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -14,7 +15,7 @@ from rich.progress import Progress as Bar
 from dfqgp.mining.logs import CONSOLE, PROGRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from rich.console import Console
@@ -102,7 +103,15 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
-    def generation_done(self, *, round: int, generation: int, best: float, tried: int) -> None:  # noqa: A002
+    def generation_done(
+        self,
+        *,
+        round: int,  # noqa: A002
+        generation: int,
+        best: float,
+        tried: int,
+        engine: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         """Show a finished generation.
 
         Parameters
@@ -113,6 +122,8 @@ class Progress:
             Best score so far in this round; NaN before there is one.
         tried : int
             Distinct formulas that the run tried so far, also before this process.
+        engine : mapping of str to float
+            What the engine computed for it and what it reused (``Counts.figures``): in the record, not in its text.
         """
         self._finished += 1
         done, left = self._finished - self._finished_before, max(self._total - self._finished, 0)
@@ -122,7 +133,7 @@ class Progress:
         logger.info(
             "generation %d of %d: best %.4f, %d formulas tried, %.1f a second, %s left",
             self._finished, self._total, best, tried, now.per_second, clock_text(now.seconds_left),
-            extra={"best": best, "tried": tried, "per_second": now.per_second},
+            extra={"best": best, "tried": tried, "per_second": now.per_second, "engine": dict(engine)},
         )  # fmt: skip
 
 

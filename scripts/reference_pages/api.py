@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 PACKAGE = Path(dfqgp.__file__).parent
 COLUMNS = ("file", "name", "parameters")
 
+GPU = PACKAGE / "backends" / "gpu"
+"""Read as text alone: importing it takes the extra."""
+
 Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -83,6 +86,8 @@ def _of_method(node: ast.FunctionDef) -> str:
 
 
 def _of_class(node: ast.ClassDef, path: Path) -> str:
+    if GPU in path.parents:
+        return _of_source(node)
     module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
     found: type = getattr(import_module(module), node.name)
     if issubclass(found, enum.Enum):
@@ -92,14 +97,19 @@ def _of_class(node: ast.ClassDef, path: Path) -> str:
         return ", ".join(["*", *names])
     if dataclasses.is_dataclass(found):
         return ", ".join(_field(each) for each in dataclasses.fields(found) if each.init)
-    if issubclass(found, tuple):
-        return ", ".join(
-            f"{part.target.id}: {ast.unparse(part.annotation)}"
-            for part in node.body
-            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
-        )
+    return _of_source(node)
+
+
+def _of_source(node: ast.ClassDef) -> str:
+    """Return the parameters of a class by its text alone: those of ``__init__``, else its annotated fields."""
     init = next((part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"), None)
-    return _of_method(init) if init else ""
+    if init is not None:
+        return _of_method(init)
+    return ", ".join(
+        f"{part.target.id}: {ast.unparse(part.annotation)}" + (f"={ast.unparse(part.value)}" if part.value else "")
+        for part in node.body
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+    )
 
 
 def _field(field: dataclasses.Field[object]) -> str:

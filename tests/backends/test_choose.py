@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from panels import random_panel
 
-from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.backends import BackendSettings, Room, open_backend
 from dfqgp.backends.cpu import CpuBackend
 from dfqgp.backends.cpu.threads import Threads
 from dfqgp.backends.memory import default_budget
@@ -77,10 +77,10 @@ def _run(op):
 
 def test_a_budget_that_holds_no_panel_is_refused(any_backend):
     with pytest.raises(BudgetError, match=r"100 bytes fit.*set engine\.budget to at least 2800 bytes"):
-        any_backend.open(PANEL, budget=100)
-    assert any_backend.open(PANEL, budget=2800).slots == 1
+        any_backend.open(PANEL, room=Room(100))
+    assert any_backend.open(PANEL, room=Room(2800)).slots == 1
     with pytest.raises(BudgetError, match="at least 3800 bytes"):
-        any_backend.open(PANEL, budget=2800, reserve=1000)
+        any_backend.open(PANEL, room=Room(2800, reserve=1000))
 
 
 @pytest.mark.parametrize(

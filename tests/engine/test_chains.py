@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from panels import random_panel, random_trees
 
-from dfqgp.backends.instructions import STACK
+from dfqgp.backends.instructions import CHAIN, EMIT, FIRST, LAST, STACK
 from dfqgp.engine import Engine, EngineSettings, Planner, lower
 from dfqgp.expr import Vocabulary, call, parse
+from dfqgp.gp import Evolution, GpSettings
 from dfqgp.ops import Kind
 
 PANEL = random_panel(30, 12)
@@ -66,6 +67,14 @@ def test_chains_never_take_more_launches_or_slots_written(trees):
     assert sum(len(plan.tasks) for plan in with_chains) <= sum(len(plan.tasks) for plan in without)
 
 
+def test_a_generation_of_a_thousand_takes_fewer_than_1500_launches():
+    """Of kernels, and two for each hand-over; features are loaded once a session."""
+    trees = Evolution(WORDS, GpSettings(population=1000), [0, 0]).ask()
+    plans = list(Planner(2000, 1, EngineSettings().block, GROUPS, chains=True).plan(trees))
+    assert len(plans) == 8
+    assert sum(plan.launches + 2 * (plan.steps[:, 0] == EMIT).sum() for plan in plans) < 1500 / 2
+
+
 def test_a_value_goes_into_its_readers_chain():
     assert inline_of("-abs(close + open)") == {"abs(close + open)", "close + open"}
 
@@ -95,7 +104,8 @@ def test_the_argument_that_needs_most_of_the_stack_gets_a_slot():
 def test_the_depth_of_the_stack_is_counted_right(tree):
     """Replayed by counting: no code ever goes over the stack, and codes end with one value."""
     (plan,) = planned([tree], chains=True)
-    for first, last in plan.tasks[[row for code, a, b in plan.steps if code == -4 for row in range(a, b)]][:, 2:4]:
+    chains = [row for opcode, start, stop in plan.steps if opcode == CHAIN for row in range(start, stop)]
+    for first, last in plan.tasks[chains][:, [FIRST, LAST]]:
         height = 0
         for opcode, _ in plan.code[first:last]:
             height += 1 if opcode < 0 else 1 - len(plan.operators[opcode].panels)

@@ -7,6 +7,7 @@ import pytest
 from panels import random_panel, random_trees
 
 from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.backends.instructions import EMIT
 from dfqgp.engine import Engine, EngineSettings
 from dfqgp.errors import BudgetError, DeviceMemoryError
 from dfqgp.expr import field
@@ -89,7 +90,7 @@ def test_only_what_was_not_delivered_is_done_again(monkeypatch):
     engine = open_engine()
     executed, original = [], engine.session.execute
 
-    def execute(plan, emit):
+    def execute(plan, emit, keep=None):
         executed.append(plan)
         if len(executed) == 4:
             raise DeviceMemoryError(backend="cpu", needed=100, what="a test", free=10)
@@ -99,7 +100,7 @@ def test_only_what_was_not_delivered_is_done_again(monkeypatch):
     engine.score(TREES)
     # Blocks 0 and 1 had been delivered, 2 was still waited for, 3 failed: four of six are planned again.
     again = [plan for plan in executed[4:] if len(plan.steps)]
-    assert sum((plan.steps[:, 0] == -3) @ (plan.steps[:, 2] - plan.steps[:, 1]) for plan in again) == 4 * BLOCK
+    assert sum((plan.steps[:, 0] == EMIT) @ (plan.steps[:, 2] - plan.steps[:, 1]) for plan in again) == 4 * BLOCK
 
 
 def test_values_survive_out_of_memory_too(monkeypatch):
@@ -120,9 +121,9 @@ def test_a_block_is_waited_for_after_the_next_was_launched(monkeypatch):
     engine, seen = open_engine(), []
     execute, collect = engine.session.execute, engine.session.collect
 
-    def launched(plan, emit):
+    def launched(plan, emit, keep=None):
         seen.append("launch")
-        execute(plan, emit)
+        execute(plan, emit, keep)
 
     def collected():
         scored = collect()

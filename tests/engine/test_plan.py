@@ -156,11 +156,18 @@ def test_levels_have_one_launch_an_operator_and_one_for_all_chains(chains):
         done |= {value for group in level for value in group}
 
 
-@pytest.mark.parametrize("chains", [False, True])
-def test_the_roots_of_a_level_are_handed_over_together(chains):
-    for plan in Planner(10_000, 1, 64, GROUPS, chains=chains).plan(TREES):
+def test_with_chains_the_roots_of_a_level_are_handed_over_together():
+    for plan in Planner(10_000, 1, 64, GROUPS, chains=True).plan(TREES):
         depth = max(node.depth for node in TREES)
         assert 0 < (plan.steps[:, 0] == EMIT).sum() <= depth
+
+
+def test_without_chains_roots_are_handed_over_after_the_launch_that_computes_them():
+    for plan in Planner(10_000, 1, 64, GROUPS).plan(TREES):
+        for launch, after in zip(plan.steps[:-1], plan.steps[1:], strict=True):
+            if after[0] == EMIT:
+                handed = plan.tasks[after[1] : after[2], OUT]
+                assert set(handed) <= set(plan.tasks[launch[1] : launch[2], OUT])
 
 
 @given(some_trees)

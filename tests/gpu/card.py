@@ -14,7 +14,9 @@ INSTALL = "needs numba-cuda and CuPy: pip install 'dfqgp[gpu]'"
 
 @cache
 def has_card() -> bool:
-    """Return whether a CUDA driver answers with a device; it imports nothing."""
+    """Return whether kernels run on a card: a CUDA driver answers, and nobody asked for the simulator."""
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        return False
     try:
         driver = ctypes.CDLL("libcuda.so.1")
     except OSError:
@@ -25,9 +27,9 @@ def has_card() -> bool:
 
 def choose_simulator() -> None:
     """Have Numba simulate kernels unless there is a card; it has to come before Numba is imported."""
-    if "numba" in sys.modules and os.environ.get("NUMBA_ENABLE_CUDASIM") != "1":
-        raise RuntimeError("numba was imported before it could be told to simulate kernels")
     if not has_card():
+        if "numba" in sys.modules and "NUMBA_ENABLE_CUDASIM" not in os.environ:
+            raise RuntimeError("numba was imported before it could be told to simulate kernels")
         os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
 
 

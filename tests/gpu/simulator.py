@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 if not config.ENABLE_CUDASIM:
     raise RuntimeError("numba was imported without NUMBA_ENABLE_CUDASIM=1 in the environment: set it before")
 
-from gpu.threads import KernelCuda, backward, forward, ordered, run_grid, shuffled
+from gpu.kernel_cuda import KernelCuda
+from gpu.threads import backward, forward, ordered, run_grid, shuffled
 from numba.cuda.simulator.cudadrv.devicearray import FakeCUDAArray
 from numba.cuda.simulator.kernel import FakeCUDAKernel
 

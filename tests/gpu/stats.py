@@ -30,7 +30,7 @@ class Stats:
     waits : int
         Times that the host waited for the device.
     names : Counter
-        The same by what did it.
+        The same by what did it: ``kernel score_days``, ``ndarray.get (waits)``.
     """
 
     launches: int = 0
@@ -87,7 +87,7 @@ class Stats:
                 raise HotError(f"{name}: one more of {kind} than was announced")
             self._left[kind] -= 1
         setattr(self, kind, getattr(self, kind) + 1)
-        self.names[name] += 1
+        self.names[f"{name} ({kind})"] += 1
 
 
 stats = Stats()

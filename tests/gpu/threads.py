@@ -7,15 +7,14 @@ next thread gets a new one. So a kernel without barriers costs one greenlet a bl
 from __future__ import annotations
 
 import random
-import sys
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
-from gpu.kernel_arrays import Local, Shared
-from greenlet import getcurrent, greenlet
-from numba.cuda.simulator.kernelapi import Dim3, FakeCUDAAtomic, FakeCUDAConst, FakeCUDAModule
+from gpu.kernel_cuda import KernelCuda
+from greenlet import greenlet
+from numba.cuda.simulator.kernelapi import Dim3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,58 +58,6 @@ def ordered(order: Callable[[list], list]) -> Iterator[None]:
         _Chosen.order = before
 
 
-class KernelCuda(FakeCUDAModule):
-    """What ``cuda`` means inside a kernel.
-
-    Parameters
-    ----------
-    grid, block : tuple of int
-        Extents, three of each.
-    dynamic : int
-        Bytes of dynamic shared memory.
-    """
-
-    # Plain attributes in place of properties that ask which operating-system thread is running.
-    threadIdx = blockIdx = shared = local = atomic = const = laneid = None  # noqa: N815 -- CUDA's names
-
-    def __init__(self, grid: tuple[int, ...], block: tuple[int, ...], dynamic: int) -> None:
-        self.gridDim, self.blockDim = Dim3(*grid), Dim3(*block)
-        self.atomic, self.const, self.local = FakeCUDAAtomic(), FakeCUDAConst(), Local()
-        self._dynamic = dynamic
-
-    def begin_block(self, index: Dim3) -> None:
-        """Start a block: nothing stands in its shared memory."""
-        self.blockIdx, self.shared = index, Shared(self._dynamic)
-        self.pass_barrier()
-
-    def pass_barrier(self) -> None:
-        """Forget the votes of the barrier before."""
-        self._votes = []
-
-    def begin_thread(self, number: int, index: Dim3) -> None:
-        """Make a thread the running one."""
-        self.threadIdx, self.laneid = index, number % self.warpsize
-
-    def syncthreads(self):
-        """Wait until every thread of the block waits here."""
-        getcurrent().parent.switch(_stack(sys._getframe(1)))
-
-    def syncthreads_count(self, value):
-        """Return for how many threads the value is true."""
-        votes = self._votes
-        votes.append(bool(value))
-        self.syncthreads()
-        return sum(votes)
-
-    def syncthreads_and(self, value):
-        """Return 1 if the value is true for all threads."""
-        return int(self.syncthreads_count(not value) == 0)
-
-    def syncthreads_or(self, value):
-        """Return 1 if the value is true for any thread."""
-        return int(self.syncthreads_count(value) > 0)
-
-
 class Block:
     """Runs a kernel, block by block.
 
@@ -147,7 +94,7 @@ class Block:
         """Run every thread to its first barrier or its end; add those that wait."""
         pending = iter(_Chosen.order(self._threads))
         while True:
-            worker = greenlet(self._work)
+            worker = greenlet(self._run_threads)
             site = worker.switch(pending)
             if worker.dead:
                 return
@@ -164,7 +111,7 @@ class Block:
                 again.append((thread, worker, site))
         return again
 
-    def _work(self, pending) -> None:
+    def _run_threads(self, pending) -> None:
         """Run threads until one that has waited ends."""
         with np.errstate(all="ignore"):  # a card says nothing either; each greenlet has settings of its own
             for thread in pending:
@@ -202,20 +149,11 @@ def run_grid(cuda: KernelCuda, function: Callable[..., None], arguments: tuple) 
         block.run(index)
 
 
-def _stack(frame) -> tuple:
-    """Return the calls that lead from the kernel to a barrier: its place in each function, innermost first."""
-    calls = []
-    while frame.f_code is not Block._work.__code__:
-        calls.append((frame.f_code, frame.f_lasti))
-        frame = frame.f_back
-    return tuple(calls)
-
-
 def _text(site: tuple) -> str:
     """Return the lines of a barrier and of the calls that lead to it."""
     lines = []
     for code, last in site:
         line = next(line for start, stop, line in code.co_lines() if start <= last < stop)
-        if code.co_filename != __file__:
+        if code is not KernelCuda.syncthreads_count.__code__:
             lines.append(f"{code.co_filename}:{line} ({code.co_name})")
     return ", called from ".join(lines)

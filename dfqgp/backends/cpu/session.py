@@ -11,6 +11,7 @@ from dfqgp.backends.cpu.kernels import kernel_of
 from dfqgp.backends.cpu.scoring import score_rows
 from dfqgp.backends.cpu.threads import Threads
 from dfqgp.backends.host import HostSession
+from dfqgp.backends.memory import Room
 from dfqgp.errors import KernelMissingError
 from dfqgp.ops import OPERATORS
 
@@ -52,8 +53,7 @@ class CpuBackend:
         *,
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,
-        budget: int = 0,
-        reserve: int = 0,
+        room: Room = Room(),  # noqa: B008 -- it never changes
     ) -> CpuSession:
         """Open a session in host memory; raises KernelMissingError, unless ``strict`` is off."""
         missing = [op.name for op in (OPERATORS.values() if operators is None else operators) if op.form is None]
@@ -61,14 +61,14 @@ class CpuBackend:
             raise KernelMissingError(backend=self.name, operators=", ".join(missing))
         if missing:
             _log.warning("backend cpu has no kernel for %s: computed by the definition, slowly", ", ".join(missing))
-        return CpuSession(panel, targets, budget, reserve, self.threads)
+        return CpuSession(panel, targets, room, self.threads)
 
 
 class CpuSession(HostSession):
     """Compiled kernels over a slab; see ``dfqgp.backends.base.Session``."""
 
-    def __init__(self, panel: Panel, targets: Sequence[Target], budget: int, reserve: int, threads: Threads) -> None:
-        super().__init__(panel, targets, budget, reserve)
+    def __init__(self, panel: Panel, targets: Sequence[Target], room: Room, threads: Threads) -> None:
+        super().__init__(panel, targets, room)
         self._threads = threads
 
     def launch(

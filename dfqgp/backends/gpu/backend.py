@@ -10,6 +10,7 @@ from dfqgp.backends.gpu.compile import use_device
 from dfqgp.backends.gpu.device import Device
 from dfqgp.backends.gpu.kernels import lacks_kernel
 from dfqgp.backends.gpu.session import GpuSession
+from dfqgp.backends.memory import Room
 from dfqgp.errors import KernelMissingError
 from dfqgp.ops import OPERATORS
 
@@ -50,8 +51,7 @@ class GpuBackend:
         *,
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,
-        budget: int = 0,
-        reserve: int = 0,
+        room: Room = Room(),  # noqa: B008 -- it never changes
     ) -> GpuSession:
         """Open a session on the device; raises KernelMissingError, unless ``strict`` is off."""
         chosen = tuple(OPERATORS.values() if operators is None else operators)
@@ -60,4 +60,4 @@ class GpuBackend:
             raise KernelMissingError(backend=self.name, operators=missing)
         if missing:
             _log.warning("backend gpu has no kernel for %s: computed by the definition on the host, slowly", missing)
-        return GpuSession(panel, targets, chosen, self.device, budget, reserve)
+        return GpuSession(panel, targets, chosen, self.device, room)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import cuda
 from numba.cuda import dispatcher, types
-from numba.cuda.extending import register_jitable
+from numba.cuda.extending import register_jitable  # type: ignore[attr-defined]
 
 from dfqgp.backends.symbols import digest, symbol_of
 from dfqgp.backends.tuples import tuples_for
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FLOAT64", "INT32", "NAN", "Kernel", "as_kernel_argument", "cuda", "register_jitable", "tuple_of"]
 
-FLOAT64, INT32 = types.float64, types.int32
+FLOAT64, INT32 = types.float64, types.int32  # type: ignore[attr-defined]
 """Types of shared arrays."""
 
 NAN = np.float32(np.nan)
@@ -72,7 +72,7 @@ class Kernel:
         function.__qualname__ = function.__name__ = f"{name}_{digest(_package(), *parts)}"
         self._compiled = cuda.jit(function, cache=True)
 
-    def launch(self, grid: tuple[int, ...], threads: tuple[int, ...], *arguments: Any, shared: int = 0) -> None:  # noqa: ANN401
+    def launch(self, grid: tuple[int, ...], threads: tuple[int, ...], *arguments: Any, shared: int = 0) -> None:
         """Enqueue the kernel over ``grid`` blocks of ``threads``, with ``shared`` bytes of dynamic shared memory."""
         self._compiled[grid, threads, 0, shared](*arguments)
 
@@ -84,7 +84,7 @@ def _package() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
 
 
-def as_kernel_argument(array: object) -> Any:  # noqa: ANN401 -- numba-cuda has no public type for it
+def as_kernel_argument(array: object) -> Any:
     """Return a device array as what kernels take at least cost: converting it at each launch takes microseconds.
 
     ``sync=False``: numba would wait for CuPy's stream, which is the one that kernels are launched on.
@@ -114,18 +114,20 @@ def ptx_of(kernel: Kernel, arguments: Sequence[Any], capability: tuple[int, int]
     str
         PTX.
     """
-    asked = dispatcher.get_current_device
+    module: Any = dispatcher
+    asked = module.get_current_device
     # The functions that a kernel calls are compiled for the current device, which numba-cuda asks the driver for.
-    dispatcher.get_current_device = lambda: SimpleNamespace(compute_capability=capability)
+    module.get_current_device = lambda: SimpleNamespace(compute_capability=capability)
     try:
-        ptx, _ = cuda.compile_ptx(kernel.function, tuple(map(_type_of, arguments)), cc=capability)
+        ptx, _ = cuda.compile_ptx(kernel.function, tuple(map(_type_of, arguments)), cc=capability)  # type: ignore[attr-defined]
     finally:
-        dispatcher.get_current_device = asked
+        module.get_current_device = asked
     return str(ptx)
 
 
 def _type_of(argument: Any) -> Any:  # noqa: ANN401 -- an array or number, and its type in numba-cuda
-    for number, kind in ((bool, types.boolean), (int, types.int64), (float, types.float64)):
+    known: Any = types
+    for number, kind in ((bool, known.boolean), (int, known.int64), (float, known.float64)):
         if isinstance(argument, number):
             return kind
-    return types.Array(getattr(types, argument.dtype.name.replace("bool", "boolean")), argument.ndim, "C")
+    return known.Array(getattr(known, argument.dtype.name.replace("bool", "boolean")), argument.ndim, "C")

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import least2, sum2, threads_for
+from dfqgp.backends.gpu.block import least2, sum2
 from dfqgp.backends.gpu.compile import FLOAT64, Kernel, as_kernel_argument, cuda
-from dfqgp.backends.gpu.geometry import blocks
+from dfqgp.backends.gpu.geometry import blocks, threads_for
 from dfqgp.backends.gpu.ranks import rows_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from dfqgp.backends.gpu.device import Device
-    from dfqgp.backends.gpu.ranks import DeviceRanks, RankStore
+    from dfqgp.backends.gpu.ranks import RankStore
+    from dfqgp.backends.scoring import Ranks
 
 SCRATCH_BYTES = 1 << 28
 TILE = 1024
@@ -122,7 +123,7 @@ store_means = Kernel(_store_means, "store_means")
 keep_largest = Kernel(_keep_largest, "keep_largest")
 
 
-def correlations(left: Sequence[DeviceRanks], right: Sequence[DeviceRanks]) -> NDArray[np.float64]:
+def correlations(left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
     """Return the (K, M) mean daily correlations; 0 for two factors that share no day."""
     if not left or not right:
         return np.zeros((len(left), len(right)))
@@ -135,9 +136,7 @@ def correlations(left: Sequence[DeviceRanks], right: Sequence[DeviceRanks]) -> N
     return np.array(sides.store.device.download(table))
 
 
-def largest_correlations(
-    ranks: Sequence[DeviceRanks], others: Sequence[DeviceRanks] | None = None
-) -> NDArray[np.float64]:
+def largest_correlations(ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None) -> NDArray[np.float64]:
     """Return the largest absolute correlation of each factor to the others, or to those before it; (K,)."""
     right = ranks if others is None else others
     if not ranks or not right:
@@ -176,7 +175,7 @@ class _Sides:
     norms: Any
 
     @classmethod
-    def of(cls, left: Sequence[DeviceRanks], right: Sequence[DeviceRanks]) -> _Sides:
+    def of(cls, left: Sequence[Ranks], right: Sequence[Ranks]) -> _Sides:
         """Measure the ranks of both sides, or of the one that is both."""
         same = left is right
         store, host = rows_of(left if same else [*left, *right])

@@ -41,10 +41,11 @@ def finite(value):
 def chain_kernel(operators: Sequence[Operator]) -> Kernel:
     """Return the interpreter of element-wise operators; the opcode of each is its place among them."""
     assert STACK == 4, "the kernel keeps the stack in four registers"  # noqa: S101 -- of this file, not of its callers
-    names, apply = [], _unknown
+    texts, apply = [], _unknown
     for opcode, op in enumerate(operators):
-        names.append(form_functions(op.form))
-        apply = jitable(_choose(opcode, _step(op), apply), f"chain_{digest(*names)}_{opcode}")
+        step, text = _step(op)
+        texts.append(text)
+        apply = jitable(_choose(opcode, step, apply), f"chain_{digest(*texts)}_{opcode}")
 
     def kernel(cells, table, code, first):
         cell = cuda.blockIdx.x * CELLS + cuda.threadIdx.x
@@ -61,7 +62,7 @@ def chain_kernel(operators: Sequence[Operator]) -> Kernel:
                     a, b, c, d = apply(opcode, a, b, c, d, code, row)
             cells[int(table[task, OUT]), cell] = a
 
-    return Kernel(kernel, "chain", *names)
+    return Kernel(kernel, "chain", *texts)
 
 
 @register_jitable
@@ -79,12 +80,12 @@ def _choose(opcode: int, this: Function, rest: Function) -> Function:
     return apply
 
 
-def _step(op: Operator) -> Function:
-    """Return the function that takes an operator's inputs from the stack and puts its value there."""
+def _step(op: Operator) -> tuple[Function, str]:
+    """Return the function that takes an operator's inputs from the stack and puts its value there, and its text."""
     form = op.form
     if not isinstance(form, Elementwise):
         raise TypeError(f"chains hold element-wise operators, and {op.name} is not one")
-    cell, literals = form.cell, tuple_of(len(op.literals), literal_of)
+    text, cell, literals = form_functions(form), form.cell, tuple_of(len(op.literals), literal_of)
 
     def one(a, b, c, d, code, row):
         return finite(cell(a, *literals(code, row))), b, c, d
@@ -99,7 +100,7 @@ def _step(op: Operator) -> Function:
         return finite(cell(d, c, b, a, *literals(code, row))), d, d, d
 
     step = (one, two, three, four)[len(op.panels) - 1]
-    return jitable(step, f"{op.name}_{digest(op.source)}_step")
+    return jitable(step, f"{op.name}_{digest(op.source)}_step"), text
 
 
 def lagged_kernel(form: Lagged, op: Operator) -> Kernel:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import power_of_two, threads_for
 from dfqgp.backends.gpu.correlation import SIDE, WIDE, add_days, center, keep_largest, measure, store_means
+from dfqgp.backends.gpu.geometry import SORTED, power_of_two, threads_for
 from dfqgp.backends.gpu.kernels import Buffers, Launch, lacks_kernel, launch_of, launch_of_chains
-from dfqgp.backends.gpu.scoring import SORTED, compare_days, score_days
+from dfqgp.backends.gpu.scoring import compare_days, score_days
 from dfqgp.ops import OPERATORS, Elementwise
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def all_kernels(columns: int) -> Iterator[Launch]:
     yield from _correlation(columns)
 
 
-def shaped(shape: tuple[int, ...], dtype: DTypeLike) -> Any:  # noqa: ANN401 -- stands for an array of the device
+def shaped(shape: tuple[int, ...], dtype: DTypeLike) -> Any:
     """Return an array of that shape which takes the memory of one item."""
     return np.broadcast_to(np.zeros((), dtype), shape)
 

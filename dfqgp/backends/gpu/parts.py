@@ -62,7 +62,7 @@ class Parts:
         self._bytes, self.used = device.empty((capacity,), np.uint8), 0
 
     @property
-    def filled(self) -> Any:  # noqa: ANN401 -- an array of the device
+    def filled(self) -> Any:
         """The bytes of all parts."""
         return self._bytes[: self.used]
 
@@ -85,14 +85,14 @@ def part_bytes(factors: int, days: int) -> int:
     return -(-factors * days * DAY_BYTES // ALIGNMENT) * ALIGNMENT
 
 
-def host_scores(part: Part, downloaded: NDArray[np.uint8], ranks: Any) -> DailyScores:  # noqa: ANN401
+def host_scores(part: Part, downloaded: NDArray[np.uint8], ranks: Any) -> DailyScores:
     """Return a part's scores from the bytes of all parts, copied out of them; ``ranks`` are what it kept."""
     whole = downloaded[part.start : part.start + part_bytes(part.factors, part.days)]
     views = _views(whole, part.factors, part.days)
     return DailyScores(**{name: view.copy() for (name, _), view in zip(COLUMNS, views, strict=True)}, ranks=ranks)
 
 
-def _views(run: Any, factors: int, days: int) -> tuple[Any, ...]:  # noqa: ANN401 -- of the device or the host
+def _views(run: Any, factors: int, days: int) -> tuple[Any, ...]:
     views, start = [], 0
     for _, dtype in COLUMNS:
         stop = start + factors * days * np.dtype(dtype).itemsize

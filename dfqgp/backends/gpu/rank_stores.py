@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from dfqgp.backends.gpu.device import Device
     from dfqgp.backends.gpu.ranks import DeviceRanks
-    from dfqgp.backends.scoring import HostRanks
+    from dfqgp.backends.scoring import HostRanks, Ranks
 
 
 class RankStores:
@@ -39,6 +39,6 @@ class RankStores:
         """Copy ranks of the host to the device."""
         return self.of(len(ranks)).put(ranks)
 
-    def fetch(self, handles: Sequence[DeviceRanks]) -> list[HostRanks]:
+    def fetch(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
         """Return copies of ranks of as many days each in host memory, brought down at once."""
-        return rows_of(handles)[0].fetch(handles) if handles else []
+        return rows_of(ranks)[0].fetch(ranks) if ranks else []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.backends.gpu.device import Device
-    from dfqgp.backends.scoring import HostRanks
+    from dfqgp.backends.scoring import HostRanks, Ranks
 
 _LEAST_ROWS = 16
 
@@ -88,11 +88,11 @@ class RankStore:
         self.device.copy_up(np.ascontiguousarray(ranks, dtype=np.uint16), self._array[handle.row])
         return handle
 
-    def fetch(self, handles: Sequence[DeviceRanks]) -> list[HostRanks]:
+    def fetch(self, handles: Sequence[Ranks]) -> list[HostRanks]:
         """Return copies of ranks in host memory, all brought down at once."""
         if not handles:
             return []
-        rows = self.device.upload(np.array([handle.row for handle in handles], dtype=np.int64))
+        rows = self.device.upload(rows_of(handles)[1].astype(np.int64))
         return [np.array(each) for each in self.device.download(self._array[rows])]
 
     def give_back(self, row: int) -> None:
@@ -109,15 +109,14 @@ class RankStore:
         self._rows, self._array, self.argument = rows, array, as_kernel_argument(array)
 
 
-def rows_of(handles: Sequence[DeviceRanks]) -> tuple[RankStore, NDArray[np.int32]]:
+def rows_of(handles: Sequence[Ranks]) -> tuple[RankStore, NDArray[np.int32]]:
     """Return the store that all handles are of, and their rows in it; raises PanelError if there is no such one."""
-    stores = {handle.store if isinstance(handle, DeviceRanks) else None for handle in handles}
-    store = stores.pop()
-    if store is None or stores:
+    own = [handle for handle in handles if isinstance(handle, DeviceRanks)]
+    if len(own) < len(handles) or len({handle.store for handle in own}) > 1:
         raise PanelError(
             what="residual ranks to correlate",
             got=", ".join(sorted({f"{type(handle).__name__} of {len(handle)} days" for handle in handles})),
             expected="ranks of the same days that the session holds",
             remedy="give all of them to the session's hold() first",
         )
-    return store, np.array([handle.row for handle in handles], dtype=np.int32)
+    return own[0].store, np.array([handle.row for handle in own], dtype=np.int32)

@@ -2,8 +2,8 @@
 
 1. The universe, groupings and targets go up when the session is opened, a feature when a plan first loads it.
 2. A plan's tables go up in one copy; its steps are launches, one after the other, that nobody waits for.
-3. Roots are scored where they stand; what a plan scored comes down in one copy, which only the callable that ``collect``
-   returns waits for.
+3. Roots are scored where they stand; what a plan scored comes down in one copy, and only the callable that
+   ``collect`` returns waits for it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from dfqgp.backends.gpu.rank_stores import RankStores
 from dfqgp.backends.gpu.scores import Scores
 from dfqgp.backends.gpu.tables import upload
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, WINDOW, Roots
-from dfqgp.backends.memory import MOST_SLOTS
 from dfqgp.errors import BudgetError, DeviceMemoryError
 from dfqgp.ops import Elementwise
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from dfqgp.backends.gpu.device import Array, Device
     from dfqgp.backends.instructions import Emit, Plan
+    from dfqgp.backends.memory import Room
     from dfqgp.backends.scoring import DailyScores, HostRanks, Ranks, Target
     from dfqgp.ops import Operator
     from dfqgp.panel import FloatMatrix, Panel
@@ -56,8 +56,8 @@ class GpuSession:
         Operators that plans may hold.
     device : Device
         Where all of it lives.
-    budget, reserve : int
-        Bytes of the session's memory (0 takes 70 % of what is free), and how many of them to leave for ranks.
+    room : Room
+        How much memory it may take; by default 70 % of what is free.
     """
 
     chains = True
@@ -68,20 +68,20 @@ class GpuSession:
         targets: Sequence[Target],
         operators: Sequence[Operator],
         device: Device,
-        budget: int,
-        reserve: int,
+        room: Room,
     ) -> None:
-        budget = budget or int(_SHARE_OF_FREE * device.free())
+        budget = room.budget or int(_SHARE_OF_FREE * device.free())
         self.panel, self.device = panel, device
         self._panel_bytes = 4 * panel.shape[0] * panel.shape[1]
         self._elementwise = tuple(op for op in operators if isinstance(op.form, Elementwise) and not lacks_kernel(op))
         masks = panel.universe, np.array(list(panel.groups.values()), dtype=np.int16).reshape(-1, *panel.shape)
         self._masks = [as_kernel_argument(device.upload(np.ascontiguousarray(each))) for each in masks]
         self._buckets = int(masks[1].max(initial=0)) + 1
+        self._buffers: Buffers
         self._ranks = RankStores(device, panel.shape[1])
         self._scores = Scores(device, targets, self._ranks)
-        self.fixed = reserve + self._scores.nbytes + sum(each.nbytes for each in masks)
-        self.slots = min((budget - self.fixed) // self._panel_bytes, MOST_SLOTS)
+        self.fixed = room.reserve + self._scores.nbytes + sum(each.nbytes for each in masks)
+        self.slots = min((budget - self.fixed) // self._panel_bytes, room.slots)
         if self.slots < 1:
             raise self._too_small(budget, panels=1)
         self._allocate()

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import MOST_THREADS
 from dfqgp.backends.gpu.compile import as_kernel_argument
+from dfqgp.backends.gpu.geometry import MOST_THREADS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,7 +143,7 @@ class DeviceTarget:
         self.tables = tuple(as_kernel_argument(device.upload(part)) for part in parts)
         self._places: dict[bytes, Any] = {}
 
-    def places(self, keep: NDArray[np.bool_] | None) -> Any:  # noqa: ANN401 -- an array of the device
+    def places(self, keep: NDArray[np.bool_] | None) -> Any:
         """Return on the device the place of each row among those to keep, -1 for the others; uploaded once a mask."""
         mask = np.zeros(self.days, dtype=np.bool_) if keep is None else keep
         key = mask.tobytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dfqgp.backends.host import HostSession
+from dfqgp.backends.memory import Room
 from dfqgp.backends.reference.correlation import correlations, largest_correlations
 from dfqgp.backends.reference.rank_ic import score_factor
 from dfqgp.backends.scoring import DailyScores, no_ranks
@@ -31,11 +32,10 @@ class ReferenceBackend:
         *,
         targets: Sequence[Target] = (),
         operators: Iterable[Operator] | None = None,  # noqa: ARG002 -- it has every one
-        budget: int = 0,
-        reserve: int = 0,
+        room: Room = Room(),  # noqa: B008 -- it never changes
     ) -> ReferenceSession:
         """Open a session in host memory."""
-        return ReferenceSession(panel, targets, budget, reserve)
+        return ReferenceSession(panel, targets, room)
 
 
 class ReferenceSession(HostSession):

@@ -50,7 +50,7 @@ def test_kernels_agree_with_the_definition(check, part):
     assert {name: count for name, count in check(part).items() if count} == {}
 
 
-@pytest.mark.parametrize("barrier", [1, 4, 8])
+@pytest.mark.parametrize("barrier", [1, 4, 10])
 def test_a_missing_barrier_is_found(check, barrier):
     """One of a sort, of a sum, of a running sum, in ``block.py``."""
     assert sum(check("scores", "block", barrier).values()) > 0
