@@ -125,7 +125,7 @@ def ptx_of(kernel: Kernel, arguments: Sequence[Any], capability: tuple[int, int]
     return str(ptx)
 
 
-def _type_of(argument: Any) -> Any:  # noqa: ANN401 -- an array or number, and its type in numba-cuda
+def _type_of(argument: Any) -> Any:
     known: Any = types
     for number, kind in ((bool, known.boolean), (int, known.int64), (float, known.float64)):
         if isinstance(argument, number):

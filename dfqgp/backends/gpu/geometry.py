@@ -17,6 +17,9 @@ SORTED = 4096
 RANK_BYTES = 1 << 27
 """Most bytes of the scratch in which the ranks of all days of the factors of one launch are compared."""
 
+FACTORS, PRODUCT_BYTES = 1024, 1 << 28
+"""Most factors of a side that are correlated at a time, and most bytes of the scratch for it."""
+
 
 def blocks(extent: int, threads: int) -> int:
     """Return how many blocks of so many threads cover an extent.
