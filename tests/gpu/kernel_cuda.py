@@ -24,7 +24,7 @@ class KernelCuda(FakeCUDAModule):
     """
 
     # Plain attributes in place of properties that ask which operating-system thread is running.
-    threadIdx = blockIdx = shared = local = atomic = const = laneid = None  # noqa: N815 -- CUDA's names
+    threadIdx = blockIdx = shared = local = atomic = const = None  # noqa: N815 -- CUDA's names
 
     def __init__(self, grid: tuple[int, ...], block: tuple[int, ...], dynamic: int) -> None:
         self.gridDim, self.blockDim = Dim3(*grid), Dim3(*block)
@@ -40,9 +40,11 @@ class KernelCuda(FakeCUDAModule):
         """Forget the votes of the barrier before."""
         self._votes = []
 
-    def begin_thread(self, number: int, index: Dim3) -> None:
-        """Make a thread the running one."""
-        self.threadIdx, self.laneid = index, number % self.warpsize
+    @property
+    def laneid(self):
+        """Place of the thread in its warp."""
+        index, extent = self.threadIdx, self.blockDim
+        return (index.x + extent.x * (index.y + extent.y * index.z)) % self.warpsize
 
     def syncthreads(self):
         """Wait until every thread of the block waits here."""

@@ -1,5 +1,9 @@
 """The simulator finds what a card would not report: races, divergent barriers, reads and writes elsewhere."""
 
+import sys
+import types
+import warnings
+
 import numpy as np
 import pytest
 
@@ -11,7 +15,7 @@ if not config.ENABLE_CUDASIM:
     pytest.skip("a card is here, so kernels are not simulated", allow_module_level=True)
 
 from gpu.kernel_arrays import OutOfBoundsError, UnwrittenError
-from gpu.simulator import in_every_order, install
+from gpu.simulator import BACKEND, in_every_order, install
 from gpu.stats import stats
 from gpu.threads import DivergentBarrierError
 
@@ -174,7 +178,7 @@ def divides(x, number):
 
 
 def test_division_by_zero_says_nothing():
-    with np.errstate(all="raise"):
+    with warnings.catch_warnings(action="error"):
         np.testing.assert_array_equal(launched_with(divides, np.zeros(2), 0.0), [np.nan, np.inf])
 
 
@@ -237,3 +241,23 @@ def test_outside_a_kernel_cuda_is_the_module_again():
     with pytest.raises(OutOfBoundsError):
         writes_at[1, 1](cuda.to_device(np.zeros((1, 3))), 7)
     assert globals()["cuda"].__name__ == "numba.cuda"
+
+
+def test_helpers_in_modules_of_the_backend_see_the_cuda_of_the_kernel(monkeypatch):
+    """Also those that a kernel of another module calls; afterwards they have the module again."""
+    helpers = types.ModuleType(f"{BACKEND}.helpers")
+    helpers.cuda = cuda
+    exec("def rank(): return cuda.threadIdx.x", vars(helpers))  # noqa: S102 -- a module that is in no file
+    monkeypatch.setitem(sys.modules, helpers.__name__, helpers)
+
+    @cuda.jit
+    def kernel(x):
+        x[cuda.threadIdx.x] = helpers.rank() + device_function(cuda.blockDim.x)
+
+    np.testing.assert_array_equal(launched(kernel, np.zeros(4)), [4, 5, 6, 7])
+    assert helpers.cuda is cuda
+
+
+@cuda.jit(device=True)
+def device_function(number):
+    return number if cuda.threadIdx.x >= 0 else -1

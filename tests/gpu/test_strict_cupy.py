@@ -221,6 +221,21 @@ def test_an_event_recorded_before_a_copy_does_not_wait_for_it(x):
     xp.cuda.Stream.null.synchronize()
 
 
+def test_a_stream_is_not_waited_for_by_waiting_for_another(x):
+    host, stream = pinned((3, 4)), xp.cuda.Stream(non_blocking=True)
+    with stream:
+        x.get(out=host, blocking=False)
+    xp.cuda.get_current_stream().synchronize()
+    assert np.isnan(host).all()
+    stream.synchronize()
+    np.testing.assert_array_equal(host, HOST)
+
+
+def test_an_upload_from_pageable_memory_is_a_wait(x, counts):
+    x.set(HOST)
+    assert (counts.uploads, counts.waits) == (1, 1)
+
+
 def test_an_upload_whose_memory_is_overwritten_too_early_is_found(x, counts):
     host = pinned((3, 4))
     host[...] = 1

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-_Waiting = tuple[tuple[int, Dim3], greenlet, tuple]
-"""A thread at a barrier: its number and index, the greenlet that it keeps, and where it waits."""
+_Waiting = tuple[Dim3, greenlet, tuple]
+"""A thread at a barrier: its index, the greenlet that it keeps, and where it waits."""
 
 
 class DivergentBarrierError(AssertionError):
@@ -73,7 +73,7 @@ class Block:
 
     def __init__(self, cuda: KernelCuda, function: Callable[..., None], arguments: tuple) -> None:
         self._cuda, self._function, self._arguments = cuda, function, arguments
-        self._threads = list(enumerate(points(cuda.blockDim)))
+        self._threads = points(cuda.blockDim)
         self._name = function.__name__
 
     def run(self, index: Dim3) -> None:
@@ -105,7 +105,7 @@ class Block:
         self._cuda.pass_barrier()
         again = []
         for thread, worker, _ in waiting:
-            self._cuda.begin_thread(*thread)
+            self._cuda.threadIdx = thread
             site = worker.switch()
             if not worker.dead:
                 again.append((thread, worker, site))
@@ -115,20 +115,19 @@ class Block:
         """Run threads until one that has waited ends."""
         with np.errstate(all="ignore"):  # a card says nothing either; each greenlet has settings of its own
             for thread in pending:
-                self._running = thread
-                self._cuda.begin_thread(*thread)
+                self._running = self._cuda.threadIdx = thread
                 try:
                     self._function(*self._arguments)
                 except Exception as error:
-                    where = f"thread {thread[1]} of block {self._cuda.blockIdx}"
+                    where = f"thread {thread} of block {self._cuda.blockIdx}"
                     error.add_note(f"in kernel {self._name}, {where}")
                     raise
 
     def _require_one_barrier(self, waiting) -> None:
-        sites = Counter(site for _, _, site in waiting)
-        ended = len(self._threads) - len(waiting)
-        if len(sites) == 1 and not ended:
+        first, ended = waiting[0][2], len(self._threads) - len(waiting)
+        if not ended and all(site == first for _, _, site in waiting):
             return
+        sites = Counter(site for _, _, site in waiting)
         parts = [f"{count} wait at {_text(site)}" for site, count in sites.items()]
         parts += [f"{ended} have ended"] * bool(ended)
         raise DivergentBarrierError(

@@ -9,7 +9,7 @@ import numpy as np
 from dfqgp.backends.gpu.correlation import SIDE, WIDE, add_days, center, keep_largest, measure, store_means
 from dfqgp.backends.gpu.geometry import SORTED, power_of_two, threads_for
 from dfqgp.backends.gpu.kernels import Buffers, Launch, lacks_kernel, launch_of, launch_of_chains
-from dfqgp.backends.gpu.scoring import compare_days, score_days
+from dfqgp.backends.gpu.scoring import STOCKS_PER_THREAD, compare_days, score_days
 from dfqgp.ops import OPERATORS, Elementwise
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def _buffers(columns: int) -> Buffers:
 
 def _scoring(buffers: Buffers, columns: int) -> Iterator[Launch]:
     """Yield launches of the scoring kernels, with arguments in the order of their parameters."""
-    threads, length, float64 = threads_for(columns), min(power_of_two(columns), SORTED), np.float64
+    threads = threads_for(-(-columns // STOCKS_PER_THREAD))
+    length, float64 = min(power_of_two(columns), SORTED), np.float64
     ic, assets, single = (shaped((TASKS, ROWS), each) for each in (float64, np.int32, np.float32))
     ranks, state = shaped((TASKS, ROWS, columns), np.uint16), shaped((TASKS, ROWS), np.uint8)
     codes, cuts = shaped((ROWS, 5, columns), np.uint16), shaped((ROWS, 2, GROUPS + 1), np.uint16)

@@ -3,7 +3,7 @@
 For each factor and day, by the functions of ``steps.py``, all in float64; docs/fitness_spec.md has the definition:
 
 1. Gather the day's sample where the factor has a value; drop stocks that are alone in their group (``gather_sample``).
-2. Clip at the linear quantiles and z-score (``quantiles``, ``center``).
+2. Clip at the linear quantiles and z-score (``quantiles``, ``center``, ``rescale``).
 3. Subtract the ridge fit on groups and size, in the closed form that ``dfqgp.backends.cpu.scoring`` states
    (``group_effects``, ``subtract_fit``).
 4. Rank the residuals (``rank_residuals``), and the labels by their prepared order (``count_inside``).
@@ -31,6 +31,7 @@ from dfqgp.backends.gpu.steps import (
     gather_sample,
     group_effects,
     rank_residuals,
+    rescale,
     subtract_fit,
 )
 from dfqgp.backends.gpu.targets import (
@@ -53,6 +54,10 @@ if TYPE_CHECKING:
     from dfqgp.backends.gpu.device import Device
     from dfqgp.backends.gpu.parts import Part
     from dfqgp.backends.gpu.targets import DeviceTarget
+
+STOCKS_PER_THREAD = 8
+"""Aimed at. A kernel of many barriers waits more than it computes: several small blocks on a multiprocessor fill each
+other's gaps where one large block cannot."""
 
 
 def _score_days(
@@ -87,9 +92,8 @@ def _score_days(
                 scale, scale_m = math.sqrt(squares / n), math.inf  # equal sizes are 0
                 if squares_m > 0.0:
                     scale_m = math.sqrt(squares_m / n)
-                slope = group_effects(
-                    z, m, scale, scale_m, piece, group_piece, groups, members, ridge, partial, effects, buffer
-                )
+                rescale(z, m, count, scale, scale_m)
+                slope = group_effects(z, m, piece, group_piece, groups, members, ridge, partial, effects, buffer)
                 left = subtract_fit(z, m, group, count, effects, slope)
                 twice = m  # which is not needed any more
                 rank_residuals(z, count, keys, length, twice)
@@ -143,7 +147,7 @@ class Scorer:
 
     def __init__(self, device: Device, targets: Sequence[DeviceTarget], blocks: int) -> None:
         columns, days = max(target.columns for target in targets), max(target.days for target in targets)
-        self._blocks, self._threads = blocks, threads_for(columns)
+        self._blocks, self._threads = blocks, threads_for(-(-columns // STOCKS_PER_THREAD))
         self._length = min(power_of_two(columns), SORTED)
         self.at_once = min(max(RANK_BYTES // max(2 * days * columns, 1), 1), 4 * blocks)
         cells = device.empty((blocks, 3, columns + 1), np.float64)
