@@ -93,7 +93,7 @@ class _Finder(MetaPathFinder, Loader):
     def __init__(self, without):
         self._without = without
 
-    def find_spec(self, name, path=None, target=None):  # noqa: ARG002
+    def find_spec(self, name, path=None, target=None):
         return spec_from_loader(name, self) if name.startswith(f"{PACKAGE}.") else None
 
     def exec_module(self, module):
