@@ -53,7 +53,7 @@ def gpu_backend():
     """The GPU backend: on a card with CuPy, else in the simulator with the strict stand-in for CuPy."""
     if not card.installed():
         pytest.skip(card.INSTALL)
-    from dfqgp.backends.gpu import GpuBackend  # noqa: PLC0415 -- it needs the extra
+    from dfqgp.backends.gpu.backend import GpuBackend  # noqa: PLC0415 -- it needs the extra
 
     return GpuBackend(device=0, strict=True, xp=card.array_module())
 

@@ -32,7 +32,7 @@ def open_backend(settings: BackendSettings) -> Backend:
     backend: Backend
     if settings.name == "gpu":
         require_cuda(settings.device)
-        from dfqgp.backends.gpu import GpuBackend  # noqa: PLC0415 -- it imports CuPy and numba-cuda
+        from dfqgp.backends.gpu.backend import GpuBackend  # noqa: PLC0415 -- it imports CuPy and numba-cuda
 
         backend = GpuBackend(settings.device, strict=settings.strict)
         _log.info("backend gpu: CUDA kernels on device %d", settings.device)

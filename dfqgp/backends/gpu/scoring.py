@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import power_of_two, sum2, threads_for
+from dfqgp.backends.gpu.block import sum2
 from dfqgp.backends.gpu.compile import FLOAT64, INT32, Kernel, as_kernel_argument, cuda
+from dfqgp.backends.gpu.geometry import RANK_BYTES, SORTED, power_of_two, threads_for
 from dfqgp.backends.gpu.quantiles import BINS, quantiles
 from dfqgp.backends.gpu.steps import (
     center,
@@ -54,15 +55,9 @@ if TYPE_CHECKING:
     from dfqgp.backends.gpu.parts import Part
     from dfqgp.backends.gpu.targets import DeviceTarget
 
-SORTED = 4096
-"""Most residuals that are sorted at a time: 32 KiB of shared memory."""
-
 STOCKS_PER_THREAD = 8
 """Aimed at. A kernel of many barriers waits more than it computes: several small blocks on a multiprocessor fill each
 other's gaps where one large block cannot."""
-
-RANK_BYTES = 1 << 27
-"""Most bytes of the scratch that holds the ranks of all days of some factors."""
 
 
 def _score_days(
