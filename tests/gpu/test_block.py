@@ -48,16 +48,14 @@ def launched(kernel, threads, shared, inputs, *outputs):
     return tuple(np.array(here.download(each)) for each in results)
 
 
+@pytest.mark.parametrize("threads", [32, 128])
 @pytest.mark.parametrize("length", [1, 2, 4, 64, 512])
-def test_keys_are_sorted_and_counted_whatever_the_number_of_threads(length):
+def test_keys_are_sorted_and_counted_whatever_the_number_of_threads(length, threads):
     x = np.round(np.random.default_rng(length).standard_normal(length) * length / 8)
     x[::7] = np.inf
-    for threads in (32, 128):
-        got, ranks = in_every_order(
-            lambda threads=threads: launched(sort, threads, 8 * length, (x, length), length, length)
-        )
-        np.testing.assert_array_equal(got, np.sort(x))
-        np.testing.assert_array_equal(ranks, 2 * rankdata(x))
+    got, ranks = in_every_order(lambda: launched(sort, threads, 8 * length, (x, length), length, length))
+    np.testing.assert_array_equal(got, np.sort(x))
+    np.testing.assert_array_equal(ranks, 2 * rankdata(x))
 
 
 @pytest.mark.parametrize("threads", [32, 64, 256])
@@ -67,6 +65,11 @@ def test_every_thread_gets_sums_and_minima_over_all(threads):
     expected = np.array([x.sum(), 2 * x.sum(), x.min(), -x.max()])
     np.testing.assert_array_equal(results, np.broadcast_to(expected[:, None], results.shape))
     np.testing.assert_array_equal(before, np.cumsum(x) - x)
+
+
+def test_quantiles_of_one_value_are_this_value():
+    (got,) = launched(bounds, 32, 512, (np.array([np.nan, -3.5]), 1, 0.3), (2, 32))
+    assert (got == -3.5).all()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.25, 0.49])

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 pytest.importorskip("numba_cuda", reason="needs numba-cuda and CuPy: pip install 'dfqgp[gpu]'")
+from gpu.card import has_card
 from gpu.orders import device, in_every_order
+from gpu.stats import stats
 from residual_ranks import opposite, random_ranks
 
 from dfqgp.backends.cpu import correlation as cpu
@@ -51,6 +53,17 @@ def test_order_of_threads_changes_no_bit():
     ranks = random_ranks(np.random.default_rng(2), 4, 3, 40, missing=0.2)
     handles = held(ranks)
     in_every_order(lambda: (correlations(handles, handles), largest_correlations(handles)))
+
+
+def test_a_call_goes_up_once_and_comes_down_once_with_few_launches():
+    handles = held(random_ranks(np.random.default_rng(7), 6, 8, 40))
+    correlations(handles, handles)  # what is allocated once is there now
+    for call in (lambda: correlations(handles, handles[:4]), lambda: largest_correlations(handles)):
+        stats.reset()
+        call()
+        if not has_card():
+            assert (stats.uploads, stats.downloads) == (1, 1)
+            assert stats.launches <= 1 + 3 + 4 + 1, stats.names  # measure, zeros, one chunk of days, the result
 
 
 def test_a_factor_its_opposite_and_one_without_a_common_day():

@@ -15,7 +15,7 @@ from dfqgp.backends.gpu import scoring
 from dfqgp.backends.gpu.compile import as_kernel_argument
 from dfqgp.backends.gpu.parts import Parts, host_scores, part_bytes
 from dfqgp.backends.gpu.scoring import Scorer
-from dfqgp.backends.gpu.targets import DeviceTarget
+from dfqgp.backends.gpu.targets import COUNT, GROUP_PIECE, GROUPS, LEAST_PIECE, PIECE, DayTables, DeviceTarget
 from dfqgp.backends.reference.rank_ic import score_factor
 from dfqgp.backends.scoring import DailyScores, DayState, no_ranks
 from dfqgp.fitness import FitnessSettings, make_target
@@ -107,6 +107,24 @@ def test_agrees_with_the_definition_and_gives_the_bits_of_the_cpu_where_ranks_ar
     assert_same(got, by_definition(slab, target))
     assert_same(got, on_cpu(slab, target), rounded=("r2", "turnover"))
     assert (chosen.get("columns") == 1) != (got.state == DayState.KEPT).any()
+
+
+def test_parts_lie_beside_each_other_and_refuse_more_than_their_room():
+    parts = Parts(device(), part_bytes(3, 5) + part_bytes(2, 7))
+    one, other = parts.take(3, 5), parts.take(2, 7)
+    assert (one.start, other.start, parts.used) == (0, part_bytes(3, 5), part_bytes(3, 5) + part_bytes(2, 7))
+    with pytest.raises(ValueError, match="over the room"):
+        parts.take(1, 1)
+
+
+def test_pieces_are_short_and_hold_each_stock_of_the_sample_once():
+    panel, _, label = case(2, 300, 20)
+    tables = DayTables.of(target_of(panel, label))
+    for head, cuts in zip(tables.head, tables.cuts, strict=True):
+        group_piece = cuts[GROUP_PIECE, : head[GROUPS] + 1].astype(int)
+        lengths = np.diff(cuts[PIECE, : group_piece[-1] + 1].astype(int))
+        assert lengths.sum() == head[COUNT] > 200
+        assert 0 < lengths.min() <= lengths.max() <= LEAST_PIECE
 
 
 def test_order_of_threads_changes_no_bit():
