@@ -1,7 +1,7 @@
 """Time every GPU kernel and a generation beside what the cost model says; without a card, print the model alone.
 
     python benchmarks/gpu.py [--rows 2430] [--columns 800] [--population 1000] [--cpu]
-                             [--bandwidth 3e12] [--flops64 3e13]
+                             [--bandwidth 3e12] [--flops64 3e13] [--flops32 6e13]
 
 On a card, bandwidth is that of a copy and the rates of arithmetic are those of its processors and clock; without one
 both are those given, and every figure is a model, not measured. A kernel runs ``TASKS`` instructions in one launch;
@@ -80,15 +80,16 @@ class Card:
 
     def seconds(self, work) -> float:
         """Return the median of ``REPEATS`` runs after one."""
-        work()
-        return statistics.median(self._once(work) for _ in range(REPEATS))
+        return statistics.median([self._once(work) for _ in range(1 + REPEATS)][1:])
 
     def _once(self, work) -> float:
         start, stop = self.cupy.cuda.Event(), self.cupy.cuda.Event()
         start.record()
-        work()
+        finish = work()  # what it brings down has to stay until it is there
         stop.record()
         stop.synchronize()
+        if callable(finish):
+            finish()
         return self.cupy.cuda.get_elapsed_time(start, stop) / 1e3
 
     def rates(self) -> Rates:
@@ -117,7 +118,7 @@ class Card:
         for _ in range(20):
             session.execute(plan, hand_over)
         took = time.perf_counter() - start
-        self.cupy.cuda.Device(0).synchronize()
+        self.cupy.cuda.Stream.null.synchronize()
         return took / 20 / max(plan.launches, 1)
 
 
@@ -156,7 +157,7 @@ def kernel_rows(card: Card | None, rates: Rates, rows: int, columns: int):
 
     def score():
         session.execute(plan, lambda roots: session.score(roots, 0, keep), keep)
-        session.collect()
+        return session.collect()
 
     measured = card and card.seconds(score)
     yield "score a factor", predicted / TASKS, measured and measured / TASKS
@@ -260,13 +261,14 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--population", type=int, default=1000)
     parser.add_argument("--bandwidth", type=float, default=3e12, help="bytes a second, without a card")
     parser.add_argument("--flops64", type=float, default=3e13, help="float64 operations a second, without a card")
+    parser.add_argument("--flops32", type=float, default=0.0, help="the same of float32; twice those by default")
     parser.add_argument("--cpu", action="store_true", help="time the CPU backend's generation as well")
     return parser.parse_args()
 
 
 def main() -> None:
     options, card = read_options(), find_card()
-    rates = card.rates() if card else Rates(options.bandwidth, options.flops64)
+    rates = card.rates() if card else Rates(options.bandwidth, options.flops64, options.flops32)
     sizes = options.rows, options.columns
     known = "copy measured, arithmetic of the card's clock" if card else "as given"
     if card:

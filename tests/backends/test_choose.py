@@ -139,7 +139,7 @@ def test_a_driver_runs_its_own_major_version_and_older_ones(fake_cupy, answers):
 def test_where_nothing_is_missing_the_backend_is_opened_on_the_device(fake_cupy, monkeypatch, caplog):
     fake_cupy()
     opened = SimpleNamespace(GpuBackend=lambda device, *, strict: (device, strict))
-    monkeypatch.setitem(sys.modules, "dfqgp.backends.gpu", opened)
+    monkeypatch.setitem(sys.modules, "dfqgp.backends.gpu.backend", opened)
     with caplog.at_level("INFO", logger="dfqgp.backends"):
         assert open_backend(BackendSettings(name="gpu", device=2, strict=False)) == (2, False)
     assert caplog.messages == ["backend gpu: CUDA kernels on device 2"]
