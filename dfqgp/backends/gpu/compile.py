@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import numba_cuda  # noqa: F401 -- without it, numba.cuda is a target that no longer compiles
 import numpy as np
 from numba import cuda
 from numba.cuda import dispatcher, types
