@@ -81,7 +81,6 @@ class Block:
         self._hub = getcurrent()
         self._waiting: list[_Waiting] = []
         self._next: list[_Waiting] = []
-        cuda.wait = self._wait
 
     def run(self, index: Dim3) -> None:
         """Run one block."""
@@ -111,7 +110,7 @@ class Block:
         self._cuda.threadIdx, worker, _ = self._next.pop()
         worker.switch()
 
-    def _wait(self, site: tuple) -> None:
+    def wait(self, site: tuple) -> None:
         """Let the thread that calls it wait: the next one goes on, without the hub's help."""
         self._waiting.append((self._cuda.threadIdx, getcurrent(), site))
         if self._next:
@@ -151,8 +150,12 @@ def points(extent: Dim3) -> list[Dim3]:
 def run_grid(cuda: KernelCuda, function: Callable[..., None], arguments: tuple) -> None:
     """Run all blocks of a grid."""
     block = Block(cuda, function, arguments)
-    for index in _Chosen.order(points(cuda.gridDim)):
-        block.run(index)
+    cuda.wait = block.wait
+    try:
+        for index in _Chosen.order(points(cuda.gridDim)):
+            block.run(index)
+    finally:
+        del cuda.wait  # a cycle would keep the arguments' memory, and so the device's, until Python looks for cycles
 
 
 def _text(site: tuple) -> str:
