@@ -66,9 +66,9 @@ def cases(panel: Panel):
             yield " ".join([name, *map(str, days)]), tree_of(op, days), calls
 
 
-def tree_of(op, literals):
-    """Return the operator over x, y and the grouping."""
-    inputs = iter(INPUTS)
+def tree_of(op, literals, inputs=INPUTS):
+    """Return the operator over inputs, x and y, and the grouping."""
+    inputs = iter(inputs)
     places = [each for each in op.arguments if not each.is_literal]
     return call(op.name, [group("industry") if each.role is Role.GROUP else next(inputs) for each in places], literals)
 

@@ -53,9 +53,9 @@ OPEN_SECTIONS = ("source.columns", "source.scales", "source.units")
 
 Folder = Annotated[str, Field(min_length=1)]
 
-# What never changes a result: where files lie, how many threads work, how much memory they may take. What stands in
-# the files of operators does change one; it is part of the semantics.
-_IRRELEVANT = (("paths",), ("operators",), ("backend", "threads"), ("engine", "budget"))
+# What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
+# What stands in the files of operators does change one; it is part of the semantics.
+_IRRELEVANT = (("paths",), ("operators",), ("source", "frames"), ("backend", "threads"), ("engine", "budget"))
 
 
 @record("paths", ConfigError)
@@ -120,7 +120,7 @@ class Config:
             place = sections_of_all
             for section in sections:
                 place = place[section]
-            del place[last]
+            place.pop(last, None)  # only sources that read files have frames
         return sections_of_all
 
     def run_id(self, data_fingerprint: str, semantics: str) -> str:

@@ -13,7 +13,7 @@ from dfqgp.backends import BackendSettings, open_backend
 
 card.choose_simulator()
 
-COMPILED = ("cpu",)
+COMPILED = ("cpu", pytest.param("gpu", marks=pytest.mark.gpu))
 """Backends that are compared with the reference; a new one is tested by every law when it is named here."""
 
 # Compiling a kernel takes longer than any deadline; a failure in CI has to come back with the same examples.
@@ -27,7 +27,7 @@ _BESIDE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data" / "cs
 @pytest.fixture(scope="session", params=COMPILED)
 def backend(request):
     """A backend that has to agree with the reference."""
-    return open_backend(BackendSettings(name=request.param, threads=2))
+    return _open(request)
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +39,12 @@ def reference():
 @pytest.fixture(scope="session", params=["reference", *COMPILED])
 def any_backend(request):
     """Every backend."""
+    return _open(request)
+
+
+def _open(request):
+    if request.param == "gpu":
+        return request.getfixturevalue("gpu_backend")
     return open_backend(BackendSettings(name=request.param, threads=2))
 
 
@@ -47,14 +53,14 @@ def gpu_backend():
     """The GPU backend: on a card with CuPy, else in the simulator with the strict stand-in for CuPy."""
     if not card.installed():
         pytest.skip(card.INSTALL)
-    from dfqgp.backends.gpu import GpuBackend  # noqa: PLC0415 -- it needs the extra
+    from dfqgp.backends.gpu.backend import GpuBackend  # noqa: PLC0415 -- it needs the extra
 
     return GpuBackend(device=0, strict=True, xp=card.array_module())
 
 
 def pytest_runtest_setup(item):
     """Leave out what needs a card where there is none."""
-    if item.get_closest_marker("gpu") is not None and not card.has_card():
+    if item.get_closest_marker("card") is not None and not card.has_card():
         pytest.skip("needs a CUDA device")
 
 

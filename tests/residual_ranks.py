@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from panels import random_panel
 from scipy.stats import rankdata
+
+from dfqgp.backends import Room
 
 
 def twice_ranks(values):
@@ -41,3 +44,23 @@ def slow_correlation(one, other):
         if x.any() and y.any():
             days.append(float(x @ y / np.sqrt((x @ x) * (y @ y))))
     return sum(days) / len(days) if days else 0.0
+
+
+class Correlating:
+    """Correlations of host ranks in a backend: each call holds them in a session of as many assets."""
+
+    def __init__(self, backend):
+        self._backend = backend
+
+    def correlations(self, left, right):
+        return self._call("correlations", left, right)
+
+    def largest_correlations(self, ranks, others=None):
+        return self._call("largest_correlations", ranks, others)
+
+    def _call(self, name, left, right):
+        assets = next((each.shape[1] for each in [*left, *(right or [])]), 70)
+        session = self._backend.open(random_panel(4, assets), room=Room(slots=1))
+        one = [session.hold(each) for each in left]
+        other = one if right is left else right if right is None else [session.hold(each) for each in right]
+        return getattr(session, name)(one, other)

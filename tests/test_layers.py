@@ -17,6 +17,8 @@ PACKAGES = {
 } - {"dfqgp.__init__", "dfqgp.__main__"}
 ALLOWED = {
     "numba": {"dfqgp.backends"},
+    "cupy": {"dfqgp.backends", "dfqgp.frames"},
+    "cudf": {"dfqgp.frames"},
     "pandas": {"dfqgp.sources", "dfqgp.features", "dfqgp.store", "dfqgp.reports", "dfqgp.api"},
     "hydra": {"dfqgp.config", "dfqgp.mine", "dfqgp.report"},
 }

@@ -9,15 +9,13 @@ from dfqgp.features.columns import CONTRACT_NUMBERS
 from dfqgp.features.spec import Feature
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
+    from collections.abc import Mapping, Sequence
 
     from dfqgp.features.registry import FeatureRegistry
     from dfqgp.features.spec import Matrix
 
 
-def extra_features(frame: pd.DataFrame, units: Mapping[str, str], registry: FeatureRegistry) -> list[Feature]:
+def extra_features(numbers: Sequence[str], units: Mapping[str, str], registry: FeatureRegistry) -> list[Feature]:
     """Return one feature for each column that has a unit, sorted by name.
 
     The unit decides the treatment, as it does for the package's own features: a price is multiplied by the factor, a
@@ -25,8 +23,8 @@ def extra_features(frame: pd.DataFrame, units: Mapping[str, str], registry: Feat
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Normalised long table.
+    numbers : sequence of str
+        Numeric columns of the table.
     units : mapping of str to str
         Unit of each further numeric column that becomes a feature.
     registry : FeatureRegistry
@@ -37,7 +35,7 @@ def extra_features(frame: pd.DataFrame, units: Mapping[str, str], registry: Feat
     FeatureError
         If a unit is unknown, the table has no such further numeric column, or its name is taken or no identifier.
     """
-    columns = [str(name) for name in frame.select_dtypes("float64") if name not in CONTRACT_NUMBERS]
+    columns = [name for name in numbers if name not in CONTRACT_NUMBERS]
     for name in units:
         if name not in columns:
             raise FeatureError(

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from dfqgp.errors import PanelError
+from dfqgp.frames import host
 from dfqgp.market.calendar import Calendar, calendar_of
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from numpy.typing import NDArray
+
+    from dfqgp.frames import Array, Columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,27 +33,27 @@ class Pivot:
         Days of the calendar from the table's first to its last.
     codes : ndarray of str, shape (N,)
         Sorted and distinct.
-    row_dates : ndarray of datetime64[D], shape (n,)
-        Date of every row of the table.
-    cells : ndarray of int64, shape (n,)
-        Flat position of every row of the table in a (T, N) matrix.
+    cells : (n,) int64
+        Flat position of every row of the table in a (T, N) matrix, where the table is.
+    xp : module
+        NumPy or CuPy: where the table is.
     """
 
     calendar: Calendar
     origin: int
     dates: NDArray[np.datetime64]
     codes: NDArray[np.str_]
-    row_dates: NDArray[np.datetime64]
-    cells: NDArray[np.int64]
+    cells: Array
+    xp: ModuleType
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, given: NDArray[np.datetime64] | None = None) -> Pivot:
+    def of(cls, columns: Columns, given: NDArray[np.datetime64] | None = None) -> Pivot:
         """Find the axes and cells of a long table.
 
         Parameters
         ----------
-        frame : pandas.DataFrame
-            With ``date`` and ``code``, in any order.
+        columns : Columns
+            Rows in any order.
         given : ndarray of datetime64, optional
             Trading calendar; the union of the dates by default.
 
@@ -58,14 +62,18 @@ class Pivot:
         PanelError
             If there are no rows, a (date, code) stands twice, or the calendar lacks a date.
         """
-        row_dates = frame["date"].to_numpy().astype("datetime64[D]")
-        calendar = calendar_of(row_dates, given)
-        ordinals = calendar.ordinals(row_dates)
-        origin, last = int(ordinals.min()), int(ordinals.max())
-        columns, codes = pd.factorize(frame["code"], sort=True)
-        dates = calendar.days[origin : last + 1]
-        cells = (ordinals - origin) * len(codes) + columns
-        pivot = cls(calendar, origin, dates, np.array([str(code) for code in codes]), row_dates, cells)
+        first, seen = _days_seen(columns)
+        own = (first + np.flatnonzero(seen)).astype("datetime64[D]")
+        calendar = calendar_of(own, given)
+        ordinals = calendar.ordinals(own)
+        origin, last = int(ordinals[0]), int(ordinals[-1])
+        row_of_day = np.full(len(seen), -1)
+        row_of_day[seen] = ordinals - origin
+        rows = columns.xp.asarray(row_of_day)[columns.days - first]
+        cells = rows * len(columns.codes) + columns.assets
+        pivot = cls(
+            calendar, origin, calendar.days[origin : last + 1], np.array(columns.codes, dtype=str), cells, columns.xp
+        )
         pivot.refuse_repeats()
         return pivot
 
@@ -74,16 +82,19 @@ class Pivot:
         """(T, N)."""
         return len(self.dates), len(self.codes)
 
-    def matrix(self, values: NDArray[Any], missing: Any) -> NDArray[Any]:  # noqa: ANN401 - any scalar of the dtype
-        """Return the (T, N) matrix of one value per row, in the dtype of the values; ``missing`` where no row is."""
-        flat = np.full(self.shape[0] * self.shape[1], missing, dtype=values.dtype)
+    def matrix(self, values: Array, missing: Any) -> NDArray[Any]:  # noqa: ANN401 - any scalar of the dtype
+        """Return the (T, N) matrix of one value per row, in the dtype of the values; ``missing`` where no row is.
+
+        It is laid out where the table is, and comes to host memory as a whole.
+        """
+        flat = self.xp.full(self.shape[0] * self.shape[1], missing, dtype=values.dtype)
         flat[self.cells] = values
-        return flat.reshape(self.shape)
+        return host(flat).reshape(self.shape)
 
     def refuse_repeats(self) -> None:
         """Raise PanelError when two rows go to one cell."""
-        filled = np.bincount(self.cells, minlength=1)
-        if filled.max() > 1:
+        filled = self.xp.bincount(self.cells, minlength=1)
+        if int(filled.max()) > 1:
             row, column = divmod(int(filled.argmax()), len(self.codes))
             raise PanelError(
                 what=f"rows of ({self.dates[row]}, {self.codes[column]})",
@@ -91,3 +102,11 @@ class Pivot:
                 expected="one row per (date, code)",
                 remedy="drop the repeats",
             )
+
+
+def _days_seen(columns: Columns) -> tuple[int, NDArray[np.bool_]]:
+    """Return the first day, and for every day from it to the last whether the table has it."""
+    if not len(columns.days):
+        return 0, np.zeros(0, dtype=bool)
+    first = int(columns.days.min())
+    return first, host(columns.xp.bincount(columns.days - first) > 0)

@@ -14,7 +14,7 @@ from dfqgp.ops.spec import Cost, Kind, Operator
 from dfqgp.ops.units import TO_RATIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from dfqgp.ops.arguments import Argument
     from dfqgp.ops.forms import Form
@@ -131,6 +131,12 @@ def unregister(name: str) -> None:
     if name not in _operators or _operators[name].builtin:
         raise OperatorError(name=name, reason="it is not a user's operator", given="-", result="-")
     del _operators[name]
+
+
+def restore(before: Mapping[str, Operator]) -> None:
+    """Make the registry what it was; nothing is probed, since all of it was registered then."""
+    _operators.clear()
+    _operators.update(before)
 
 
 def _arguments(reference: Callable[..., Matrix]) -> tuple[tuple[Argument, ...], Role | None]:

@@ -12,10 +12,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import ConfigError
-from dfqgp.ops.registry import OPERATORS, register, unregister
+from dfqgp.ops.registry import OPERATORS, register, restore, unregister
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.abc import Loader
+    from importlib.machinery import ModuleSpec
     from pathlib import Path
 
     from dfqgp.ops.spec import Operator
@@ -26,7 +28,8 @@ _loaded: dict[tuple[str, str], tuple[Operator, ...]] = {}
 def use_operators(paths: Sequence[Path]) -> None:
     """Run the Python files that declare operators; forget those of other files that were used before.
 
-    A file that was run before with the same content is not run again.
+    A file that was run before with the same content is not run again. When one fails, the operators are those that
+    were there before.
 
     Raises
     ------
@@ -35,13 +38,12 @@ def use_operators(paths: Sequence[Path]) -> None:
     OperatorError
         If a declaration is refused.
     """
-    wanted = [_operators_of(path) for path in paths]
-    for declared in {op for each in _loaded.values() for op in each}:
-        if OPERATORS.get(declared.name) is declared:
-            unregister(declared.name)
-    for each in wanted:
-        for declared in each:
-            register(declared)
+    before = dict(OPERATORS)
+    try:
+        _replace([_operators_of(path) for path in paths])
+    except BaseException:  # a user's code may raise anything, and be interrupted
+        restore(before)
+        raise
 
 
 def user_operators() -> dict[str, str]:
@@ -53,18 +55,43 @@ def user_operators() -> dict[str, str]:
     }
 
 
+def _replace(wanted: Sequence[tuple[Operator, ...]]) -> None:
+    """Forget what other files declared, and register what these do."""
+    for declared in {op for each in _loaded.values() for op in each}:
+        if OPERATORS.get(declared.name) is declared:
+            unregister(declared.name)
+    for each in wanted:
+        for declared in each:
+            register(declared)
+
+
 def _operators_of(path: Path) -> tuple[Operator, ...]:
     place = path.expanduser().resolve()
-    spec = importlib.util.spec_from_file_location(f"user_operators_{place.stem}", place)
-    if not place.is_file() or spec is None or spec.loader is None:
+    content = hashlib.blake2b(place.read_bytes()).hexdigest() if place.is_file() else ""
+    spec = importlib.util.spec_from_file_location(_module_name(place, content), place)
+    if not content or spec is None or spec.loader is None:
         raise ConfigError(key="operators", got=f"'{path}'", expected="a Python file that declares operators", hint="")
-    key = str(place), hashlib.blake2b(place.read_bytes()).hexdigest()
+    key = str(place), content
     if key not in _loaded:
-        before, module = dict(OPERATORS), importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module  # what looks for the source of a function starts from here
-        spec.loader.exec_module(module)
+        before = dict(OPERATORS)
+        _run(spec, spec.loader)
         _loaded[key] = tuple(each for name, each in OPERATORS.items() if before.get(name) is not each)
     if not _loaded[key]:
         hint = "; decorate a function with @dfqgp.operator"
         raise ConfigError(key="operators", got=f"'{path}' without any", expected="at least one operator", hint=hint)
     return _loaded[key]
+
+
+def _module_name(place: Path, content: str) -> str:
+    """Return a name that no other file has, and no other content of this one."""
+    return f"user_operators_{place.stem}_{hashlib.blake2b(f'{place}{content}'.encode(), digest_size=8).hexdigest()}"
+
+
+def _run(spec: ModuleSpec, loader: Loader) -> None:
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # what looks for the source of a function starts from here
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        del sys.modules[spec.name]
+        raise

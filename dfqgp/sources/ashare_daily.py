@@ -12,21 +12,28 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
 from dfqgp.errors import ConfigError, SourceError, nearest
 from dfqgp.records import record
 from dfqgp.sources.base import Partition, Source
+from dfqgp.sources.columnar import Request, load_on_device
 from dfqgp.sources.contract import check
-from dfqgp.sources.limits import limit_percent, limit_prices
+from dfqgp.sources.limits import CHINEXT_REFORM, limit_percent, limit_prices
 from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
     import pandas as pd
 
-    from dfqgp.sources.table import Table
+    from dfqgp.frames import Array, Columns
+    from dfqgp.sources.table import ColumnTable, Table
+
+Value = TypeVar("Value")
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +41,8 @@ COLUMNS = {"turnover": "turnover_pct"}
 SCALES = {"turnover": 0.01}
 FEATURES = ("pe_ttm", "pb_mrq", "ps_ttm", "pcf_ttm")
 """Further columns that become features wherever the table has them."""
+
+UNITS = {"preclose": "price"}
 
 # Raise it when the derived columns change.
 _VERSION = "1"
@@ -51,8 +60,8 @@ class AshareDailySettings(FileReadSettings):
         Chooses this source.
     path : str
         See FileReadSettings.
-    columns, scales, units
-        Changes to the ready ones.
+    columns, scales, units, frames
+        See FileReadSettings; the first three are changes to the ready ones.
     features : tuple of str
         Further numeric columns that become features beside those of FEATURES.
 
@@ -99,6 +108,20 @@ class AshareDailySource(Source):
             )
         return frame
 
+    def load(self) -> Table | ColumnTable:
+        """Read and check, by pandas or on a device, and derive the limits; see :meth:`Source.load`."""
+        if self.settings.frames == "pandas":
+            return super().load()
+        features = ("preclose", *self.settings.features)
+        request = Request(
+            self.name, self.settings, features, ready=FEATURES, derived=("limit_up", "limit_down"), units=UNITS
+        )
+        table = load_on_device(request, super().load)
+        frame = with_limits_of(table.frame)
+        if "preclose" in self.settings.features:
+            return replace(table, frame=frame)
+        return replace(table, frame=replace(frame, numbers=_without(frame.numbers)), units=_without(table.units))
+
     def check(self, frame: pd.DataFrame) -> Table:
         """Check and derive the limits; raises DataContractError."""
         ready = [name for name in FEATURES if name in frame]
@@ -107,7 +130,7 @@ class AshareDailySource(Source):
             frame.assign(limit_up=np.nan, limit_down=np.nan),
             where=f"source {self.name} ({self.settings.path})",
             features=list(dict.fromkeys([*ready, "preclose", *self.settings.features])),
-            units={"preclose": "price"} | self.settings.units,
+            units=UNITS | self.settings.units,
         )
         return self._without_preclose(with_limits(table))
 
@@ -115,8 +138,7 @@ class AshareDailySource(Source):
         """Leave out what only the limits need, unless it was asked for."""
         if "preclose" in self.settings.features:
             return table
-        units = {name: unit for name, unit in table.units.items() if name != "preclose"}
-        return replace(table, frame=table.frame.drop(columns="preclose"), units=units)
+        return replace(table, frame=table.frame.drop(columns="preclose"), units=_without(table.units))
 
 
 def with_limits(table: Table) -> Table:
@@ -135,9 +157,34 @@ def with_limits(table: Table) -> Table:
     frame = table.frame
     codes = frame["code"].to_numpy(dtype=np.str_)
     percent = limit_percent(codes, frame["date"].to_numpy(), frame["is_st"].to_numpy())
-    up, down = limit_prices(frame["preclose"].to_numpy(), percent)
-    broken = (frame["high"].to_numpy() > up + _HALF_CENT) | (frame["low"].to_numpy() < down - _HALF_CENT)
-    broken &= frame["is_trading"].to_numpy()
+    cells = {name: frame[name].to_numpy() for name in ("preclose", "high", "low", "is_trading")}
+    return replace(table, frame=frame.assign(**_limits(np, cells, percent)))
+
+
+def with_limits_of(columns: Columns) -> Columns:
+    """Do the same with columns, where they are.
+
+    The board is a property of a code; what varies by row is whether the stock is ST and whether ChiNext was reformed.
+    """
+    codes = np.array(columns.codes, dtype=np.str_)
+    days = (CHINEXT_REFORM - 1, CHINEXT_REFORM)
+    table = np.array([[limit_percent(codes, np.full(len(codes), day), np.full(len(codes), st)) for st in (False, True)]
+                      for day in days])  # fmt: skip
+    late = columns.days >= int(CHINEXT_REFORM.astype(np.int64))
+    rows = late.astype(np.int64), columns.flags["is_st"].astype(np.int64), columns.assets
+    percent = columns.xp.asarray(table)[rows]
+    limits = _limits(columns.xp, {**columns.numbers, **columns.flags}, percent)
+    return replace(columns, numbers={**columns.numbers, **limits})
+
+
+def _without(by_name: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in by_name.items() if name != "preclose"}
+
+
+def _limits(xp: ModuleType, cells: Mapping[str, Array], percent: Array) -> dict[str, Array]:
+    """Return the limits of each row, NaN where the day's prices broke them."""
+    up, down = limit_prices(cells["preclose"], percent, xp)
+    broken = (cells["high"] > up + _HALF_CENT) | (cells["low"] < down - _HALF_CENT)
+    broken &= cells["is_trading"]
     logger.info("source ashare_daily: %d rows traded beyond the derived limits and have none", int(broken.sum()))
-    limits = {"limit_up": np.where(broken, np.nan, up), "limit_down": np.where(broken, np.nan, down)}
-    return replace(table, frame=frame.assign(**limits))
+    return {"limit_up": xp.where(broken, np.nan, up), "limit_down": xp.where(broken, np.nan, down)}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from dfqgp.sources.table import Table
+    from dfqgp.sources.table import ColumnTable, Table
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Source(ABC):
         parts = [[str(part.start), str(part.stop), part.fingerprint] for part in self.partitions()]
         return digest_of([self.name, CONTRACT_VERSION, parts])
 
-    def load(self) -> Table:
+    def load(self) -> Table | ColumnTable:
         """Read every partition and check them together.
 
         Raises

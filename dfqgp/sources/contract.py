@@ -26,7 +26,7 @@ from dfqgp.sources.table import Table
 from dfqgp.sources.violations import Violation, find_violations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from dfqgp.sources.columns import Kind
 
@@ -82,7 +82,9 @@ def check(
     raw = _distinct_columns(frame)
     further = _further(raw, features, where)
     extras = {name: (units or {}).get(name, EXTRA_UNITS.get(name, "ratio")) for name in features if name in further}
-    found = _column_violations(frame, features, units or {}, further)
+    twice = [str(name) for name in frame.columns[frame.columns.duplicated()].unique()]
+    found = [Violation(f"column '{name}' stands more than once") for name in twice]
+    found += column_violations(features, units or {}, further)
     typed, unreadable = convert(raw, list(extras))
     found += find_violations(raw, _REQUIRED, readable(unreadable))
     rows, dropped = _drop_empty(typed)
@@ -90,7 +92,7 @@ def check(
     found += _value_violations(filled, unreadable)
     if found:
         raise DataContractError(where=where, count=len(found), report="\n".join(map(str, found)))
-    table = Table(_sorted(filled), extras, _absent(frame), dropped)
+    table = Table(_sorted(filled), extras, absent(frame.columns), dropped)
     _log(table, where)
     return table
 
@@ -106,22 +108,23 @@ def _further(raw: pd.DataFrame, features: Sequence[str], where: str) -> list[str
     """Return the numeric columns that the contract does not name; what is left out of the rest is logged."""
     names = [str(name) for name in raw.columns if name not in BY_NAME]
     further = [n for n in names if types.is_numeric_dtype(raw[n].dtype) and not types.is_bool_dtype(raw[n].dtype)]
+    log_left_out(names, further, features, where)
+    return further
+
+
+def log_left_out(names: Sequence[str], further: Sequence[str], features: Sequence[str], where: str) -> None:
+    """Say which columns that the contract does not name, numeric ones (``further``) and others, are left out."""
     unused = [name for name in further if name not in features]
     if unused:
         logger.info("%s: numeric columns left out, as features does not name them: %s", where, ", ".join(unused))
     if len(names) > len(further):
         others = ", ".join(name for name in names if name not in further)
         logger.info("%s: columns left out, as they are neither of the contract nor numeric: %s", where, others)
-    return further
 
 
-def _column_violations(
-    frame: pd.DataFrame, features: Sequence[str], units: Mapping[str, str], further: Sequence[str]
-) -> list[Violation]:
-    """Names that stand twice, features that are no further numeric column, and units that are unknown or of none."""
-    twice = frame.columns[frame.columns.duplicated()].unique()
-    texts = [f"column '{name}' stands more than once" for name in twice]
-    texts += [
+def column_violations(features: Sequence[str], units: Mapping[str, str], further: Sequence[str]) -> list[Violation]:
+    """Features that are no further numeric column, and units that are unknown or of none."""
+    texts = [
         f"features names '{name}', which is no further numeric column of the table{nearest(name, further)}"
         for name in features
         if name not in further
@@ -158,8 +161,9 @@ def _value_violations(filled: pd.DataFrame, unreadable: pd.DataFrame) -> list[Vi
     return find_violations(rows, columns, rules_for(kinds))
 
 
-def _absent(frame: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(column.name for column in COLUMNS if not column.required and column.name not in frame)
+def absent(names: Collection[str]) -> tuple[str, ...]:
+    """Return the optional columns that are not among the names, so that their defaults hold."""
+    return tuple(column.name for column in COLUMNS if not column.required and column.name not in names)
 
 
 def _sorted(filled: pd.DataFrame) -> pd.DataFrame:
@@ -169,19 +173,28 @@ def _sorted(filled: pd.DataFrame) -> pd.DataFrame:
 
 
 def _log(table: Table, where: str) -> None:
-    for reason, count in table.dropped.items():
+    frame = table.frame
+    log_table(table.dropped, table.defaults, where, sized="mktcap" in frame)
+    traded = frame["is_trading"] & (frame["volume"] > 0)
+    warn_of_scale(float((frame["amount"] / frame["volume"] / frame["close"])[traded].median()), where)
+
+
+def log_table(dropped: Mapping[str, int], defaults: Sequence[str], where: str, *, sized: bool) -> None:
+    """Say what was dropped and which defaults hold; ``sized`` tells whether there is a market capitalisation."""
+    for reason, count in dropped.items():
         logger.warning("%s: dropped %d rows: %s", where, count, reason)
-    for name in table.defaults:
+    for name in defaults:
         logger.info("%s: no column '%s'; default: %s", where, name, BY_NAME[name].default)
-    if "mktcap" not in table.frame:
+    if not sized:
         logger.warning("%s: neither mktcap nor float_mktcap: size is left out of the neutralisation", where)
-    _warn_of_scale(table.frame, where)
 
 
-def _warn_of_scale(frame: pd.DataFrame, where: str) -> None:
-    """Volume in lots or amount in thousands can't be told from wrong data by a rule, but it shows in the vwap."""
-    ratio = (frame["amount"] / frame["volume"] / frame["close"])[frame["is_trading"] & (frame["volume"] > 0)].median()
-    if not 0.5 < ratio < 2.0 and pd.notna(ratio):
+def warn_of_scale(ratio: float, where: str) -> None:
+    """Volume in lots or amount in thousands can't be told from wrong data by a rule, but it shows in the vwap.
+
+    ``ratio`` is the median of amount / volume / close.
+    """
+    if not 0.5 < ratio < 2.0 and not np.isnan(ratio):
         logger.warning(
             "%s: amount / volume is %.3g times the close in the median; volume should be in shares (a lot is 100) "
             "and amount in currency: set source.scales",

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Literal
 from dfqgp.errors import ConfigError
 from dfqgp.records import record
 from dfqgp.sources.base import Partition, Source
+from dfqgp.sources.columnar import Request, load_on_device
 from dfqgp.sources.contract import check
 from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dfqgp.sources.table import Table
+    from dfqgp.sources.table import ColumnTable, Table
 
 
 @record("source", ConfigError)
@@ -24,7 +25,7 @@ class FilesSettings(FileReadSettings):
     ----------
     name : {"files"}
         Chooses this source.
-    path, columns, scales, features, units
+    path, columns, scales, features, units, frames
         See FileReadSettings.
 
     Raises
@@ -69,6 +70,13 @@ folder of them or a glob pattern; check source.path
     def read(self, partition: Partition) -> pd.DataFrame:  # noqa: ARG002 - there is one
         """Read, rename and scale; raises SourceError."""
         return read_mapped(self.name, self.settings)
+
+    def load(self) -> Table | ColumnTable:
+        """Read and check, by pandas or on a device; see :meth:`Source.load`."""
+        if self.settings.frames == "pandas":
+            return super().load()
+        settings = self.settings
+        return load_on_device(Request(self.name, settings, settings.features), super().load)
 
     def check(self, frame: pd.DataFrame) -> Table:
         """Check with the features and units of the settings; raises DataContractError."""

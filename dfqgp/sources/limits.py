@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from dfqgp.frames import Array
 
 MAIN_PERCENT = 10
 ST_PERCENT = 5
@@ -20,7 +22,7 @@ BEIJING_PERCENT = 30
 CHINEXT_REFORM = np.datetime64("2020-08-24")
 
 
-def limit_prices(preclose: Floats, percent: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def limit_prices(preclose: Array, percent: Array, xp: ModuleType = np) -> tuple[Array, Array]:
     """Return (upper, lower) limit prices, rounded half up to the cent.
 
     Parameters
@@ -29,6 +31,8 @@ def limit_prices(preclose: Floats, percent: NDArray[np.int64]) -> tuple[Floats, 
         Previous close as the exchange publishes it, ex rights, in whole cents; NaN gives NaN.
     percent : ndarray of int64
         Limit in percent.
+    xp : module
+        NumPy or CuPy, whose arrays these are.
 
     Returns
     -------
@@ -42,8 +46,9 @@ def limit_prices(preclose: Floats, percent: NDArray[np.int64]) -> tuple[Floats, 
     ([11.06, 8.16], [9.05, 7.38])
     """
     # Products of whole numbers are exact in float64, so that a half cent is a half cent.
-    cents = np.rint(preclose * 100.0)
-    return tuple(np.floor((cents * (100 + side * percent) + 50) / 100) / 100 for side in (1, -1))  # type: ignore[return-value]
+    cents = xp.rint(preclose * 100.0)
+    up, down = (xp.floor((cents * (100 + side * percent) + 50) / 100) / 100 for side in (1, -1))
+    return up, down
 
 
 def limit_percent(

@@ -8,7 +8,7 @@ import json
 import logging
 from dataclasses import field
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +17,9 @@ from pydantic import AfterValidator, Field
 from dfqgp.errors import ConfigError, SourceError, nearest
 from dfqgp.records import record
 from dfqgp.sources.columns import UnitName
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +48,9 @@ class FileReadSettings:
         Further numeric columns that become features; the others are left out.
     units : dict of str to str
         Unit of columns in ``features`` (price, shares, currency, ratio, count); ratio where not mentioned.
+    frames : {"pandas", "cudf"}
+        What reads the files: pandas on the host, or cuDF on CUDA device 0, which reads Parquet with typed columns only.
+        It never changes a panel.
 
     Raises
     ------
@@ -57,6 +63,7 @@ class FileReadSettings:
     scales: dict[str, Annotated[float, Field(gt=0)]] = field(default_factory=dict)
     features: tuple[str, ...] = ()
     units: dict[str, UnitName] = field(default_factory=dict)
+    frames: Literal["pandas", "cudf"] = "pandas"
 
 
 def fingerprint_files(source: str, settings: FileReadSettings, version: str = "") -> str:
@@ -139,18 +146,38 @@ def _read(source: str, path: Path, settings: FileReadSettings) -> pd.DataFrame:
 
 
 def _rename(source: str, frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
-    """Our names for the mapped columns; a column that has one of our names but is mapped elsewhere is left out."""
-    for ours, theirs in columns.items():
-        if theirs not in frame:
-            hint = nearest(theirs, map(str, frame.columns))
-            known = f"one of {', '.join(map(str, frame.columns))}{hint}"
-            _refuse(source, f"column '{theirs}' is not in the file", known, f"set source.columns.{ours}")
-    shadowed = [name for name in columns if name in frame and name not in columns.values()]
-    for name in shadowed:
-        logger.info("source %s: the file's '%s' is left out, '%s' stands for it", source, name, columns[name])
+    """Our names for the mapped columns."""
+    shadowed = shadowed_by(source, [str(name) for name in frame.columns], columns)
     taken = {ours: frame[theirs] for ours, theirs in columns.items()}
     rest = frame.drop(columns=[*shadowed, *set(columns.values())])
     return rest.assign(**taken)
+
+
+def shadowed_by(source: str, given: Collection[str], columns: dict[str, str]) -> list[str]:
+    """Return the file's columns that have one of our names but are mapped elsewhere: they are left out.
+
+    Parameters
+    ----------
+    source : str
+        Name of the source, for messages.
+    given : collection of str
+        Columns of the file.
+    columns : dict of str to str
+        Our column name to the file's.
+
+    Raises
+    ------
+    SourceError
+        If a mapped column is not in the file.
+    """
+    for ours, theirs in columns.items():
+        if theirs not in given:
+            known = f"one of {', '.join(given)}{nearest(theirs, given)}"
+            _refuse(source, f"column '{theirs}' is not in the file", known, f"set source.columns.{ours}")
+    shadowed = [name for name in columns if name in given and name not in columns.values()]
+    for name in shadowed:
+        logger.info("source %s: the file's '%s' is left out, '%s' stands for it", source, name, columns[name])
+    return shadowed
 
 
 def _scale(source: str, frame: pd.DataFrame, scales: dict[str, float]) -> pd.DataFrame:

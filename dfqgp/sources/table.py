@@ -1,4 +1,4 @@
-"""The checked long table that every source delivers."""
+"""The checked long table that every source delivers: a pandas frame, or arrays."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+
+    from dfqgp.frames import Columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,24 @@ class Table:
     """
 
     frame: pd.DataFrame
+    units: Mapping[str, str] = field(default_factory=dict)
+    defaults: tuple[str, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnTable:
+    """A long table that keeps the data contract, as arrays, maybe on a device.
+
+    Parameters
+    ----------
+    frame : Columns
+        Its columns, rows in any order.
+    units, defaults, dropped
+        As in :class:`Table`.
+    """
+
+    frame: Columns
     units: Mapping[str, str] = field(default_factory=dict)
     defaults: tuple[str, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)

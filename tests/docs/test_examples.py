@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 
 from dfqgp import config
+from dfqgp.backends.memory import MOST_SLOTS
 from dfqgp.fitness.settings import FitnessSettings
 from dfqgp.library.settings import LibrarySettings
 from dfqgp.ops import OPERATORS
@@ -85,8 +86,8 @@ def test_architecture_lists_every_package_and_no_other():
 
 def test_what_is_not_there_yet_is_not():
     missing = section("Not there yet")
-    assert all(f"`{name}/`" in missing for name in ("parallel", "stats", "reports", "backends/gpu"))
-    for name in ("parallel", "stats", "reports", "report", "backends/gpu"):
+    assert all(f"`{name}/`" in missing for name in ("parallel", "stats", "reports"))
+    for name in ("parallel", "stats", "reports", "report"):
         assert not (ROOT / "dfqgp" / name).exists(), name
     words = set(re.findall(r"`(\w+)`", missing))
     assert not words & set(OPERATORS)
@@ -98,3 +99,18 @@ def test_fitness_page_states_the_defaults():
     for section, record in (("fitness", FitnessSettings()), ("library", LibrarySettings())):
         for key, shown in re.findall(rf"`{section}\.(\w+)` \(([\d.e-]+)\)", text):
             assert float(shown) == getattr(record, key), f"{section}.{key}"
+
+
+def test_gpu_page_computes_its_table_of_memory_from_its_formulas():
+    text = (DOCS / "gpu.md").read_text(encoding="utf-8")
+    library, search = LibrarySettings(), FitnessSettings()
+    rows = re.findall(r"\| (\d+) x (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \| ([^|]+) \| (\d+) \|", text)
+    assert len(rows) == 4
+    for row in rows:
+        days, stocks = int(row[0]), int(row[1])
+        cells, days_ranked = days * stocks, 1000 / search.corr_every + 2 * library.max_size + library.candidates
+        panel, others, ranks = 4 * cells, 17 * cells, 2 * cells * days_ranked
+        assert [float(each) for each in row[2:5]] == pytest.approx([panel / 1e6, others / 1e6, ranks / 1e9], rel=0.04)
+        for shown, memory in zip(row[5:], (24e9, 80e9), strict=True):
+            slots = min((0.7 * memory - others - ranks) // panel, MOST_SLOTS)
+            assert int(shown) == slots if shown.isdigit() else slots < 1

@@ -1,6 +1,7 @@
 """A user's operator: declared in a notebook cell, or in a file that a run names; part of the run's identity."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -121,3 +122,28 @@ def test_a_file_that_cannot_be_used_is_refused_by_name(tmp_path, text, error, me
         load([f"operators=[{file}]"])
     assert user_operators() == {}
     shutil.rmtree(tmp_path)
+
+
+def test_a_file_that_fails_half_way_leaves_nothing_behind(tmp_path):
+    """What it declared before the failure is forgotten, and what stood there before stands again."""
+    file = tmp_path / "half_ops.py"
+    use_operators([FILE])
+    before, modules = dict(OPERATORS), set(sys.modules)
+    text = FILE.read_text()
+    file.write_text(f"{text.replace('abs(x) + abs(y)', '2.0')}\n{text.replace('imbalance', 'late')}\n1 / 0\n")
+    with pytest.raises(ZeroDivisionError):
+        use_operators([file])
+    assert dict(OPERATORS) == before
+    assert set(sys.modules) == modules
+
+
+def test_files_of_the_same_name_are_modules_of_their_own(tmp_path):
+    """The source of a function is looked for in its module, so each file needs one."""
+    files = []
+    for name in ("first", "second"):
+        files.append(tmp_path / name / "my_ops.py")
+        files[-1].parent.mkdir()
+        files[-1].write_text(FILE.read_text().replace("imbalance", name))
+    use_operators(files)
+    modules = [sys.modules[OPERATORS[name].reference.__module__] for name in ("first", "second")]
+    assert [module.__file__ for module in modules] == [str(file) for file in files]

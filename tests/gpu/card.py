@@ -9,7 +9,7 @@ import os
 import sys
 from functools import cache
 
-INSTALL = "needs numba-cuda and CuPy: pip install 'dfqgp[gpu]'"
+INSTALL = "needs numba-cuda and CuPy: pip install 'dfqgp[gpu]', or 'dfqgp[gpu-checks]' without a card"
 
 
 @cache

@@ -1,6 +1,4 @@
-"""GPU backend: Numba-CUDA kernels over one slab of device memory, launched behind the caller."""
+"""GPU backend: Numba-CUDA kernels over one slab of device memory, launched behind the caller.
 
-from dfqgp.backends.gpu.backend import GpuBackend
-from dfqgp.backends.gpu.session import GpuSession
-
-__all__ = ["GpuBackend", "GpuSession"]
+Nothing is imported here: ``model`` needs no numba-cuda, all else does. The backend is ``backend.GpuBackend``.
+"""

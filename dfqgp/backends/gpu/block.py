@@ -8,30 +8,6 @@ from __future__ import annotations
 
 from dfqgp.backends.gpu.compile import cuda, register_jitable
 
-LEAST_THREADS, MOST_THREADS = 32, 256
-
-
-def threads_for(columns: int) -> int:
-    """Return how many threads work on a row: a power of two from 32 to 256, at most twice the row's columns.
-
-    Examples
-    --------
-    >>> [threads_for(columns) for columns in (1, 33, 800, 5400)]
-    [32, 64, 256, 256]
-    """
-    return min(max(power_of_two(columns), LEAST_THREADS), MOST_THREADS)
-
-
-def power_of_two(number: int) -> int:
-    """Return the least power of two that is not below ``number``, 1 for 0.
-
-    Examples
-    --------
-    >>> [power_of_two(number) for number in (0, 1, 2, 3, 800)]
-    [1, 1, 2, 4, 1024]
-    """
-    return 1 << max(number - 1, 0).bit_length()
-
 
 @register_jitable
 def sort_keys(keys, length):

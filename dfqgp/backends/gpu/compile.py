@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import cuda
-from numba.cuda import types
+from numba.cuda import dispatcher, types
 from numba.cuda.extending import register_jitable  # type: ignore[attr-defined]
 
 from dfqgp.backends.symbols import digest, symbol_of
@@ -21,6 +22,8 @@ from dfqgp.backends.tuples import tuples_for
 from dfqgp.ops.source import functions_of, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dfqgp.backends.tuples import Function
     from dfqgp.ops import Form
 
@@ -92,3 +95,39 @@ def as_kernel_argument(array: object) -> Any:
 def use_device(number: int) -> None:
     """Make a device the current one of this thread."""
     cuda.select_device(number)
+
+
+def ptx_of(kernel: Kernel, arguments: Sequence[Any], capability: tuple[int, int]) -> str:
+    """Compile a kernel for a device that need not be there.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        What to compile.
+    arguments : sequence
+        Arguments as of a launch; of arrays only dtype and number of axes count.
+    capability : (int, int)
+        Compute capability of the device.
+
+    Returns
+    -------
+    str
+        PTX.
+    """
+    module: Any = dispatcher
+    asked = module.get_current_device
+    # The functions that a kernel calls are compiled for the current device, which numba-cuda asks the driver for.
+    module.get_current_device = lambda: SimpleNamespace(compute_capability=capability)
+    try:
+        ptx, _ = cuda.compile_ptx(kernel.function, tuple(map(_type_of, arguments)), cc=capability)  # type: ignore[attr-defined]
+    finally:
+        module.get_current_device = asked
+    return str(ptx)
+
+
+def _type_of(argument: Any) -> Any:
+    known: Any = types
+    for number, kind in ((bool, known.boolean), (int, known.int64), (float, known.float64)):
+        if isinstance(argument, number):
+            return kind
+    return known.Array(getattr(known, argument.dtype.name.replace("bool", "boolean")), argument.ndim, "C")

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import least2, sum2, threads_for
+from dfqgp.backends.gpu.block import least2, sum2
 from dfqgp.backends.gpu.compile import FLOAT64, Kernel, as_kernel_argument, cuda
-from dfqgp.backends.gpu.geometry import blocks
+from dfqgp.backends.gpu.geometry import FACTORS as TILE
+from dfqgp.backends.gpu.geometry import PRODUCT_BYTES as SCRATCH_BYTES
+from dfqgp.backends.gpu.geometry import blocks, threads_for
 from dfqgp.backends.gpu.ranks import rows_of
 
 if TYPE_CHECKING:
@@ -31,10 +33,6 @@ if TYPE_CHECKING:
     from dfqgp.backends.gpu.device import Device
     from dfqgp.backends.gpu.ranks import RankStore
     from dfqgp.backends.scoring import Ranks
-
-SCRATCH_BYTES = 1 << 28
-TILE = 1024
-"""Most factors of a side at a time."""
 
 SIDE, PADDED = 32, 33  # a row of 32 and one more: then a column is not all in one bank of shared memory
 """Cells of the squares in which ranks are turned."""

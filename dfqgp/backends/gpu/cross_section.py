@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from dfqgp.backends.tuples import Function
     from dfqgp.ops import CrossSection, Operator, Ranked
 
-SORTED = 4096
-"""Most keys that are sorted at a time: 32 KiB of shared memory, which every device gives a block."""
-
 
 @register_jitable
 def masked_cell(i, slab, slots, universe, t, j):

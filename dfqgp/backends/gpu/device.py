@@ -42,9 +42,11 @@ class Device:
         self._staged: list[object] = []
 
     def free(self) -> int:
-        """Return the bytes that are free on the device, those that CuPy keeps for reuse included."""
-        self.xp.get_default_memory_pool().free_all_blocks()
-        return int(self.xp.cuda.runtime.memGetInfo()[0])
+        """Return the bytes that may still be allocated: what CuPy keeps for reuse is given back before."""
+        pool = self.xp.get_default_memory_pool()
+        pool.free_all_blocks()
+        free, limit = int(self.xp.cuda.runtime.memGetInfo()[0]), int(pool.get_limit())  # 0 is no limit
+        return min(free, limit - int(pool.used_bytes())) if limit else free
 
     def processors(self) -> int:
         """Return the number of multiprocessors."""

@@ -1,14 +1,24 @@
-"""Shapes of launches: how many threads a block has, and what each of them makes."""
+"""Shapes of launches: how many threads a block has, and what each of them makes. Knows no compiler."""
 
 from __future__ import annotations
-
-from dfqgp.backends.gpu.compile import register_jitable
 
 CELLS = 256
 """Threads of a block that takes a panel as one run of cells."""
 
 TILE = (32, 4)
 """Threads of a block over stocks and days (or runs of days): a warp reads 32 stocks of a row, 128 bytes at a time."""
+
+LEAST_THREADS, MOST_THREADS = 32, 256
+"""Threads of a block that works on a row."""
+
+SORTED = 4096
+"""Most keys of a row that are sorted at a time: 32 KiB of shared memory, which every device gives a block."""
+
+RANK_BYTES = 1 << 27
+"""Most bytes of the scratch in which the ranks of all days of the factors of one launch are compared."""
+
+FACTORS, PRODUCT_BYTES = 1024, 1 << 28
+"""Most factors of a side that are correlated at a time, and most bytes of the scratch for it."""
 
 
 def blocks(extent: int, threads: int) -> int:
@@ -22,7 +32,6 @@ def blocks(extent: int, threads: int) -> int:
     return -(-extent // threads)
 
 
-@register_jitable
 def run_length(w):
     """Return how many days one thread of a rolling kernel makes.
 
@@ -34,3 +43,25 @@ def run_length(w):
     while length * 2 <= w and length * length < w:
         length *= 2
     return length
+
+
+def threads_for(columns: int) -> int:
+    """Return how many threads work on a row: a power of two from 32 to 256, at most twice the row's columns.
+
+    Examples
+    --------
+    >>> [threads_for(columns) for columns in (1, 33, 800, 5400)]
+    [32, 64, 256, 256]
+    """
+    return min(max(power_of_two(columns), LEAST_THREADS), MOST_THREADS)
+
+
+def power_of_two(number: int) -> int:
+    """Return the least power of two that is not below ``number``, 1 for 0.
+
+    Examples
+    --------
+    >>> [power_of_two(number) for number in (0, 1, 2, 3, 800)]
+    [1, 1, 2, 4, 1024]
+    """
+    return 1 << max(number - 1, 0).bit_length()

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dfqgp.backends.gpu.block import power_of_two, threads_for
-from dfqgp.backends.gpu.cross_section import SORTED, cross_section_kernel, ranked_kernel
+from dfqgp.backends.gpu.cross_section import cross_section_kernel, ranked_kernel
 from dfqgp.backends.gpu.elementwise import chain_kernel, lagged_kernel
-from dfqgp.backends.gpu.geometry import CELLS, TILE, blocks, run_length
+from dfqgp.backends.gpu.geometry import CELLS, SORTED, TILE, blocks, power_of_two, run_length, threads_for
 from dfqgp.backends.gpu.rolling import counting_kernel, rolling_kernel
 from dfqgp.backends.instructions import STACK
 from dfqgp.ops import Counting, CrossSection, Elementwise, Lagged, Ranked, Rolling

@@ -42,10 +42,11 @@ def quantiles(x, count, n, share, bins, buffer):
     low, high, low_upto, high_upto = _values_of_ranks(x, count, below, above, bins)
     after_low, after_high = math.inf, math.inf
     for p in range(cuda.threadIdx.x, count, cuda.blockDim.x):
-        if x[p] > low:
-            after_low = min(after_low, x[p])
-        if x[p] > high:
-            after_high = min(after_high, x[p])
+        value = x[p]
+        if value > low:
+            after_low = min(after_low, value)
+        if value > high:
+            after_high = min(after_high, value)
     after_low, after_high = least2(buffer, after_low, after_high)
     if below + 1 < low_upto or low_upto == n:  # equal values follow, or nothing does
         after_low = low
@@ -75,8 +76,9 @@ def _count_digits(x, count, shift, low_key, high_key, bins):
         bins[b] = 0
     cuda.syncthreads()
     for p in range(cuda.threadIdx.x, count, cuda.blockDim.x):
-        if x[p] == x[p]:
-            key = _key_of(x[p]) >> shift
+        value = x[p]
+        if value == value:
+            key = _key_of(value) >> shift
             if key >> 8 == low_key:
                 cuda.atomic.add(bins, key & 255, 1)
             if key >> 8 == high_key:

@@ -3,7 +3,7 @@
 For each factor and day, by the functions of ``steps.py``, all in float64; docs/fitness_spec.md has the definition:
 
 1. Gather the day's sample where the factor has a value; drop stocks that are alone in their group (``gather_sample``).
-2. Clip at the linear quantiles and z-score (``quantiles``, ``center``).
+2. Clip at the linear quantiles and z-score (``quantiles``, ``center``, ``rescale``).
 3. Subtract the ridge fit on groups and size, in the closed form that ``dfqgp.backends.cpu.scoring`` states
    (``group_effects``, ``subtract_fit``).
 4. Rank the residuals (``rank_residuals``), and the labels by their prepared order (``count_inside``).
@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import power_of_two, sum2, threads_for
+from dfqgp.backends.gpu.block import sum2
 from dfqgp.backends.gpu.compile import FLOAT64, INT32, Kernel, as_kernel_argument, cuda
+from dfqgp.backends.gpu.geometry import RANK_BYTES, SORTED, power_of_two, threads_for
 from dfqgp.backends.gpu.quantiles import BINS, quantiles
 from dfqgp.backends.gpu.steps import (
     center,
@@ -30,6 +31,7 @@ from dfqgp.backends.gpu.steps import (
     gather_sample,
     group_effects,
     rank_residuals,
+    rescale,
     subtract_fit,
 )
 from dfqgp.backends.gpu.targets import (
@@ -53,11 +55,9 @@ if TYPE_CHECKING:
     from dfqgp.backends.gpu.parts import Part
     from dfqgp.backends.gpu.targets import DeviceTarget
 
-SORTED = 4096
-"""Most residuals that are sorted at a time: 32 KiB of shared memory."""
-
-RANK_BYTES = 1 << 27
-"""Most bytes of the scratch that holds the ranks of all days of some factors."""
+STOCKS_PER_THREAD = 8
+"""Aimed at. A kernel of many barriers waits more than it computes: several small blocks on a multiprocessor fill each
+other's gaps where one large block cannot."""
 
 
 def _score_days(
@@ -92,9 +92,8 @@ def _score_days(
                 scale, scale_m = math.sqrt(squares / n), math.inf  # equal sizes are 0
                 if squares_m > 0.0:
                     scale_m = math.sqrt(squares_m / n)
-                slope = group_effects(
-                    z, m, scale, scale_m, piece, group_piece, groups, members, ridge, partial, effects, buffer
-                )
+                rescale(z, m, count, scale, scale_m)
+                slope = group_effects(z, m, piece, group_piece, groups, members, ridge, partial, effects, buffer)
                 left = subtract_fit(z, m, group, count, effects, slope)
                 twice = m  # which is not needed any more
                 rank_residuals(z, count, keys, length, twice)
@@ -148,7 +147,7 @@ class Scorer:
 
     def __init__(self, device: Device, targets: Sequence[DeviceTarget], blocks: int) -> None:
         columns, days = max(target.columns for target in targets), max(target.days for target in targets)
-        self._blocks, self._threads = blocks, threads_for(columns)
+        self._blocks, self._threads = blocks, threads_for(-(-columns // STOCKS_PER_THREAD))
         self._length = min(power_of_two(columns), SORTED)
         self.at_once = min(max(RANK_BYTES // max(2 * days * columns, 1), 1), 4 * blocks)
         cells = device.empty((blocks, 3, columns + 1), np.float64)

@@ -77,6 +77,7 @@ class GpuSession:
         masks = panel.universe, np.array(list(panel.groups.values()), dtype=np.int16).reshape(-1, *panel.shape)
         self._masks = [as_kernel_argument(device.upload(np.ascontiguousarray(each))) for each in masks]
         self._buckets = int(masks[1].max(initial=0)) + 1
+        self.slab: Array
         self._buffers: Buffers
         self._ranks = RankStores(device, panel.shape[1])
         self._scores = Scores(device, targets, self._ranks)
@@ -151,15 +152,19 @@ class GpuSession:
 
     def _allocate(self) -> None:
         """Allocate the slots, or as many as the device gives: half, a quarter, ..."""
-        self.slab: Array = None  # given back before more is asked for
-        while self.slab is None:
+        self.slab = self._buffers = None  # type: ignore[assignment] # the memory goes back before more is asked for
+        wanted, error = self.slots, None
+        while True:
             try:
                 self.slab = self.device.empty((self.slots, *self.panel.shape), np.float32)
-            except DeviceMemoryError as error:
+                break
+            except DeviceMemoryError as found:
+                error = error or str(found)
                 if self.slots == 1:
-                    raise self._too_small(self.device.free(), panels=1) from error
-                _log.warning("%s: going on with %d slots instead of %d", error, self.slots // 2, self.slots)
+                    raise self._too_small(self.device.free(), panels=1) from None
                 self.slots //= 2
+        if error:
+            _log.warning("%s: going on with %d slots instead of %d", error, self.slots, wanted)
         flat = self.slab.reshape(self.slots, -1)
         universe, groups = self._masks
         self._buffers = Buffers(

@@ -56,26 +56,38 @@ def center(z, m, size, count, n, first, low, high, buffer):
     thread, threads, base = cuda.threadIdx.x, cuda.blockDim.x, np.float64(size[first])
     total, total_m = 0.0, 0.0
     for p in range(thread, count, threads):
-        if z[p] == z[p]:
-            z[p] = min(max(z[p], low), high) - low
-            m[p] = np.float64(size[p]) - base
-            total += z[p]
-            total_m += m[p]
+        value = z[p]
+        if value == value:
+            value, value_m = min(max(value, low), high) - low, np.float64(size[p]) - base
+            z[p], m[p] = value, value_m
+            total += value
+            total_m += value_m
     total, total_m = sum2(buffer, total, total_m)
     mean, mean_m = total / n, total_m / n
     squares, squares_m = 0.0, 0.0
     for p in range(thread, count, threads):
-        if z[p] == z[p]:
-            z[p] -= mean
-            m[p] -= mean_m
-            squares += z[p] * z[p]
-            squares_m += m[p] * m[p]
+        value = z[p] - mean
+        if value == value:
+            value_m = m[p] - mean_m
+            z[p], m[p] = value, value_m
+            squares += value * value
+            squares_m += value_m * value_m
     return sum2(buffer, squares, squares_m)
 
 
 @register_jitable
-def group_effects(z, m, scale, scale_m, piece, group_piece, groups, members, ridge, sums, effects, buffer):
-    """Divide z and m by their scales and fit groups and size; leave the groups' effects, return the size's slope.
+def rescale(z, m, count, scale, scale_m):
+    """Divide z and m by their scales."""
+    for p in range(cuda.threadIdx.x, count, cuda.blockDim.x):
+        value = z[p] / scale
+        if value == value:
+            z[p], m[p] = value, m[p] / scale_m
+    cuda.syncthreads()
+
+
+@register_jitable
+def group_effects(z, m, piece, group_piece, groups, members, ridge, sums, effects, buffer):
+    """Fit groups and size to z; leave the groups' effects, return the size's slope.
 
     A group's sums are those of its pieces, one after the other.
     """
@@ -84,13 +96,12 @@ def group_effects(z, m, scale, scale_m, piece, group_piece, groups, members, rid
     for i in range(thread, int(group_piece[groups]), threads):
         sum_z, sum_m = 0.0, 0.0
         for p in range(int(piece[i]), int(piece[i + 1])):
-            if z[p] == z[p]:
-                z[p] /= scale
-                m[p] /= scale_m
-                sum_z += z[p]
-                sum_m += m[p]
-                zm += z[p] * m[p]
-                mm += m[p] * m[p]
+            value, value_m = z[p], m[p]
+            if value == value:
+                sum_z += value
+                sum_m += value_m
+                zm += value * value_m
+                mm += value_m * value_m
         sums[0, i], sums[1, i] = sum_z, sum_m
     cuda.syncthreads()
     for g in range(thread, groups, threads):
@@ -116,9 +127,11 @@ def subtract_fit(z, m, group, count, effects, slope):
     """Turn z into its residual; return this thread's share of the sum of squares that is left."""
     left = 0.0
     for p in range(cuda.threadIdx.x, count, cuda.blockDim.x):
-        if z[p] == z[p]:
-            z[p] -= effects[0, int(group[p])] + slope * m[p]
-            left += z[p] * z[p]
+        value = z[p]
+        if value == value:
+            value -= effects[0, int(group[p])] + slope * m[p]
+            z[p] = value
+            left += value * value
     return left
 
 
@@ -137,11 +150,13 @@ def rank_residuals(z, count, keys, length, twice):
             here >>= 1
         for i in range(thread, here, threads):
             p = start + i
-            keys[i] = z[p] if p < count and z[p] == z[p] else math.inf
+            value = z[p] if p < count else math.inf
+            keys[i] = value if value == value else math.inf
         sort_keys(keys, here)
         for p in range(thread, count, threads):
-            if z[p] == z[p]:
-                twice[p] += count_below(keys, here, z[p]) + count_upto(keys, here, z[p])
+            value = z[p]
+            if value == value:
+                twice[p] += count_below(keys, here, value) + count_upto(keys, here, value)
         cuda.syncthreads()
 
 
