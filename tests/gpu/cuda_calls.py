@@ -46,9 +46,9 @@ class Device:
 
     @property
     def attributes(self):
-        """What CUDA tells of it; figures of an H100."""
+        """What CUDA tells of it; figures of an H100, but for the number of processors."""
         _require_device(self.id)
-        return dict(ATTRIBUTES)
+        return {**ATTRIBUTES, "MultiProcessorCount": machine.processors}
 
     @property
     def mem_info(self):
@@ -65,7 +65,7 @@ class Device:
 
 
 ATTRIBUTES = {
-    "MultiProcessorCount": 132, "MaxThreadsPerBlock": 1024, "MaxThreadsPerMultiProcessor": 2048,
+    "MaxThreadsPerBlock": 1024, "MaxThreadsPerMultiProcessor": 2048,
     "MaxSharedMemoryPerBlock": 49152, "MaxSharedMemoryPerBlockOptin": 232448,
     "MaxSharedMemoryPerMultiprocessor": 233472, "MaxRegistersPerBlock": 65536, "MaxRegistersPerMultiprocessor": 65536,
     "MaxBlocksPerMultiprocessor": 32, "WarpSize": 32, "L2CacheSize": 52428800, "ClockRate": 1980000,
@@ -115,7 +115,7 @@ class runtime:  # noqa: N801 -- CuPy's name
     def getDeviceProperties(device):
         """Return a name and the memory."""
         _require_device(device)
-        return {"name": b"pretended device", "totalGlobalMem": machine.total, "multiProcessorCount": 132}
+        return {"name": b"pretended device", "totalGlobalMem": machine.total, "multiProcessorCount": machine.processors}
 
     @staticmethod
     @like("cuda.runtime.deviceSynchronize")

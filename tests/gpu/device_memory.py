@@ -20,6 +20,8 @@ class Machine:
         Number of devices; without any, CuPy's calls raise as they do there.
     total : int
         Bytes of a device. All of it may be filled, so it is small.
+    processors : int
+        Multiprocessors of a device: few, so that blocks of small panels too have several items each.
     driver, runtime : int
         Versions, as CUDA writes them.
     compute_capability : str
@@ -27,7 +29,8 @@ class Machine:
     """
 
     devices: int = 1
-    total: int = 64 << 20
+    total: int = 256 << 20
+    processors: int = 4
     driver: int = 12090
     runtime: int = 12090
     compute_capability: str = "90"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import cache
 
 import numpy as np
 from numba.cuda import types
@@ -93,33 +94,50 @@ class KernelArray:
         raise OutOfBoundsError(f"{self._name}[{text}] is outside its shape {self.shape}")
 
 
-class FreshArray(KernelArray):
-    """An array in shared or local memory: a read of an element that nobody wrote is an error."""
+class FreshFloats(KernelArray):
+    """Floats in shared or local memory: a read of one that nobody wrote is an error."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index):
+        try:  # as above, and not by a call of it: half of the time that most kernels take is spent here
+            if (min(index) if type(index) is tuple else index) < 0:
+                self._refuse(index)
+            value = self._array[index]
+        except (IndexError, TypeError):
+            value = self._array[self._checked(index)]
+        if type(value) is np.ndarray:
+            return FreshFloats(value, self._name)
+        if value != value and value.tobytes() == POISON.tobytes() * (value.itemsize // 2):
+            _refuse_unwritten(self._name, index)
+        return value
+
+
+class FreshNumbers(KernelArray):
+    """Whole numbers in shared or local memory; of two bytes or less, any may have been written."""
 
     __slots__ = ()
 
     def __getitem__(self, index):
         value = KernelArray.__getitem__(self, index)
-        if value.__class__ is FreshArray:
-            return value
-        kind, width = value.dtype.kind, value.dtype.itemsize
-        # Whole numbers of two bytes or less may well be this one.
-        if (value != value if kind == "f" else width > 2 and value == _number(value.dtype)) and value.tobytes() == (
-            POISON.tobytes() * (width // 2)
-        ):
-            raise UnwrittenError(f"{self._name}[{index}] is read, and nothing was written to it")
+        if isinstance(value, np.integer) and value.itemsize > 2 and value == _poison(value.dtype):
+            _refuse_unwritten(self._name, index)
         return value
 
 
-def _number(dtype: np.dtype) -> np.generic:
-    """Return poison as a whole number."""
-    number = _NUMBERS.get(dtype)
-    if number is None:
-        number = _NUMBERS[dtype] = poisoned(1, dtype)[0]
-    return number
+def fresh(array: np.ndarray, name: str) -> KernelArray:
+    """Return poisoned memory as kernels see it."""
+    return (FreshFloats if array.dtype.kind == "f" else FreshNumbers)(array, name)
 
 
-_NUMBERS: dict[np.dtype, np.generic] = {}
+def _refuse_unwritten(name, index):
+    raise UnwrittenError(f"{name}[{index}] is read, and nothing was written to it")
+
+
+@cache
+def _poison(dtype: np.dtype) -> np.generic:
+    """Return poison as a number."""
+    return poisoned(1, dtype)[0]
 
 
 class Shared:
@@ -134,7 +152,7 @@ class Shared:
     def __init__(self, dynamic: int) -> None:
         self._dynamic = dynamic
         self._words = poisoned(-(-dynamic // 8) * 8, np.dtype(np.uint8))
-        self._arrays: dict[tuple[object, ...], FreshArray] = {}
+        self._arrays: dict[tuple[object, ...], KernelArray] = {}
         self._used = dynamic
 
     def array(self, shape, dtype):
@@ -149,12 +167,12 @@ class Shared:
     def _make(self, shape, dtype, name):
         if shape == 0:
             count = self._dynamic // dtype.itemsize
-            return FreshArray(self._words[: count * dtype.itemsize].view(dtype), name)
+            return fresh(self._words[: count * dtype.itemsize].view(dtype), name)
         array = poisoned(shape, dtype)
         self._used += array.nbytes
         if self._used > SHARED_BYTES:
             raise MemoryError(f"{name}: with it the block has {self._used} bytes, at most {SHARED_BYTES} fit")
-        return FreshArray(array, name)
+        return fresh(array, name)
 
 
 class Local:
@@ -162,7 +180,7 @@ class Local:
 
     def array(self, shape, dtype):
         """Return an array of this thread."""
-        return FreshArray(poisoned(shape, _numpy_type(dtype)), f"local array of {place_of(sys._getframe(1))}")
+        return fresh(poisoned(shape, _numpy_type(dtype)), f"local array of {place_of(sys._getframe(1))}")
 
 
 def _numpy_type(dtype) -> np.dtype:

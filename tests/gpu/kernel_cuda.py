@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from gpu.kernel_arrays import Local, Shared
-from greenlet import getcurrent
-from numba.cuda.simulator.kernelapi import Dim3, FakeCUDAAtomic, FakeCUDAConst, FakeCUDAModule
 
-RUNNER = "_run_threads"
-"""Name of the function that calls kernels: where the calls that lead to a barrier begin."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType
+from numba.cuda.simulator.kernelapi import Dim3, FakeCUDAAtomic, FakeCUDAConst, FakeCUDAModule
 
 
 class KernelCuda(FakeCUDAModule):
@@ -22,6 +23,9 @@ class KernelCuda(FakeCUDAModule):
     dynamic : int
         Bytes of dynamic shared memory.
     """
+
+    wait: Callable[[tuple], None]
+    """Lets the thread that calls it wait at a site; whoever runs blocks sets it."""
 
     # Plain attributes in place of properties that ask which operating-system thread is running.
     threadIdx = blockIdx = shared = local = atomic = const = None  # noqa: N815 -- CUDA's names
@@ -48,28 +52,31 @@ class KernelCuda(FakeCUDAModule):
 
     def syncthreads(self):
         """Wait until every thread of the block waits here."""
-        getcurrent().parent.switch(_stack(sys._getframe(1)))
+        self.wait(_site(sys._getframe(1)))
 
     def syncthreads_count(self, value):
         """Return for how many threads the value is true."""
-        votes = self._votes
-        votes.append(bool(value))
-        self.syncthreads()
-        return sum(votes)
+        return self._vote(value, _site(sys._getframe(1)))
 
     def syncthreads_and(self, value):
         """Return 1 if the value is true for all threads."""
-        return int(self.syncthreads_count(not value) == 0)
+        return int(self._vote(not value, _site(sys._getframe(1))) == 0)
 
     def syncthreads_or(self, value):
         """Return 1 if the value is true for any thread."""
-        return int(self.syncthreads_count(value) > 0)
+        return int(self._vote(value, _site(sys._getframe(1))) > 0)
+
+    def _vote(self, value, site):
+        votes = self._votes
+        votes.append(bool(value))
+        self.wait(site)
+        return sum(votes)
 
 
-def _stack(frame) -> tuple:
-    """Return the calls that lead from the kernel to a barrier: its place in each function, innermost first."""
-    calls = []
-    while frame.f_code.co_name != RUNNER:
-        calls.append((frame.f_code, frame.f_lasti))
-        frame = frame.f_back
-    return tuple(calls)
+def _site(frame: FrameType) -> tuple[CodeType, int, CodeType, int]:
+    """Return where a barrier is, and where the function that holds it was called: helpers are called from many places.
+
+    Whole stacks took as long as all switches between threads.
+    """
+    caller = frame.f_back
+    return frame.f_code, frame.f_lasti, caller.f_code, caller.f_lasti

@@ -7,6 +7,9 @@
 3. blocks, and the threads of a block, run in a chosen order (``threads.py``); ``in_every_order`` tries several;
 4. the launch is counted (``stats.py``).
 
+Cells per second beside Numba's own simulator, on two cores with other work: 430,000 to 4,000 with a thread a cell,
+510,000 to 90,000 with a thread a column of 80 rows, 90,000 to 2,100 for a sum over 64 threads and seven barriers.
+
 Where this departs from a card: ``x * 0.5`` of a float32 is a float32 (NumPy) and not a float64 (Numba); float32 sums
 are never contracted; ``math.sqrt(-1.0)`` raises.
 """

@@ -109,6 +109,25 @@ def test_a_divergent_barrier_is_found(kernel, text):
     launched(reversed_in_block, np.zeros(4))  # nothing of it stays
 
 
+left: list[int] = []
+
+
+@cuda.jit
+def leaves(x):
+    try:
+        if cuda.threadIdx.x < 3:
+            cuda.syncthreads()
+    finally:
+        left.append(1)
+
+
+def test_threads_that_wait_end_with_the_kernel():
+    with pytest.raises(DivergentBarrierError) as caught:
+        launched(leaves, np.zeros(1))
+    assert len(left) == 4
+    assert caught.tb is not None  # not since nobody refers to them
+
+
 @cuda.jit
 def reads_unwritten(x):
     kept = cuda.shared.array(4, x.dtype)

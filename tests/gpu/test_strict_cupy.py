@@ -1,5 +1,6 @@
 """The stand-in for CuPy takes what the installed CuPy takes, and refuses what would copy or wait unseen."""
 
+import gc
 import inspect
 
 import numpy as np
@@ -63,7 +64,9 @@ def test_functions_are_there_and_say_what_they_take(name):
 
 
 def test_device_attributes_are_names_that_cuda_has():
-    missing = [name for name in ATTRIBUTES if not hasattr(cupy.cuda.runtime, f"cudaDevAttr{name}")]
+    missing = [
+        name for name in (*ATTRIBUTES, "MultiProcessorCount") if not hasattr(cupy.cuda.runtime, f"cudaDevAttr{name}")
+    ]
     assert missing == []
 
 
@@ -304,7 +307,7 @@ def test_a_machine_without_a_device_raises_as_cupy_does(monkeypatch):
 def test_devices_are_contexts():
     with xp.cuda.Device(0) as device:
         assert device.compute_capability == machine.compute_capability
-        assert device.attributes["MultiProcessorCount"] > 0
+        assert device.attributes["MultiProcessorCount"] == machine.processors
         assert xp.cuda.runtime.driverGetVersion() == machine.driver
 
 
@@ -322,6 +325,18 @@ def test_kernels_take_arrays_of_the_stand_in_without_copies(x, counts):
         doubled[1, 32](cuda.as_cuda_array(x, sync=False), cuda.as_cuda_array(y[:, :], sync=False))
     assert counts.launches == 1
     np.testing.assert_array_equal(y.get()[:, 0], 2 * HOST[:, 1])
+
+
+def test_a_launch_keeps_no_memory():
+    gc.disable()
+    try:
+        used = xp.get_default_memory_pool().used_bytes()
+        array = xp.zeros((3, 4), np.float32)
+        doubled[1, 32](array, array)
+        del array
+        assert xp.get_default_memory_pool().used_bytes() == used
+    finally:
+        gc.enable()
 
 
 def test_an_array_that_a_kernel_has_to_convert_is_a_wait(x, counts):

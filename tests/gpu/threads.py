@@ -1,7 +1,8 @@
 """The threads of a block as greenlets: one runs at a time, from barrier to barrier, in an order that a test chooses.
 
 A greenlet runs threads one after the other as plain calls. One that comes to a barrier keeps the greenlet, and the
-next thread gets a new one. So a kernel without barriers costs one greenlet a block.
+next thread gets a new one. So a kernel without barriers costs one greenlet a block. At later barriers each thread
+switches to the next one, and the last to the hub, which looks whether all wait at the same place.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
-from gpu.kernel_cuda import KernelCuda
-from greenlet import greenlet
+from greenlet import getcurrent, greenlet
 from numba.cuda.simulator.kernelapi import Dim3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import CodeType
+
+    from gpu.kernel_cuda import KernelCuda
 
 
 _Waiting = tuple[Dim3, greenlet, tuple]
@@ -75,59 +78,62 @@ class Block:
         self._cuda, self._function, self._arguments = cuda, function, arguments
         self._threads = points(cuda.blockDim)
         self._name = function.__name__
+        self._hub = getcurrent()
+        self._waiting: list[_Waiting] = []
+        self._next: list[_Waiting] = []
 
     def run(self, index: Dim3) -> None:
         """Run one block."""
         self._cuda.begin_block(index)
-        waiting: list[_Waiting] = []
         try:
-            self._start(waiting)
-            while waiting:
-                self._require_one_barrier(waiting)
-                waiting = self._go_on(_Chosen.order(waiting))
+            self._run_to_first_barrier()
+            while self._waiting:
+                self._require_one_barrier()
+                self._cuda.pass_barrier()
+                self._next, self._waiting = _Chosen.order(self._waiting)[::-1], []
+                while self._next:  # also when a thread has ended: then the hub goes on
+                    self._resume()
         finally:
-            for _, worker, _ in waiting:
-                if not worker.dead:
-                    worker.throw()
+            for _, worker, _ in self._waiting + self._next:
+                worker.throw()
 
-    def _start(self, waiting: list[_Waiting]) -> None:
-        """Run every thread to its first barrier or its end; add those that wait."""
+    def _run_to_first_barrier(self) -> None:
+        """Run every thread to its first barrier or its end."""
         pending = iter(_Chosen.order(self._threads))
-        while True:
+        worker = None
+        while worker is None or not worker.dead:
             worker = greenlet(self._run_threads)
-            site = worker.switch(pending)
-            if worker.dead:
-                return
-            waiting.append((self._running, worker, site))
+            worker.switch(pending)
 
-    def _go_on(self, waiting: list[_Waiting]) -> list[_Waiting]:
-        """Run threads that waited to their next barrier or their end; return those that wait again."""
-        self._cuda.pass_barrier()
-        again = []
-        for thread, worker, _ in waiting:
-            self._cuda.threadIdx = thread
-            site = worker.switch()
-            if not worker.dead:
-                again.append((thread, worker, site))
-        return again
+    def _resume(self) -> None:
+        """Let the next thread go on."""
+        self._cuda.threadIdx, worker, _ = self._next.pop()
+        worker.switch()
 
-    def _run_threads(self, pending) -> None:
+    def wait(self, site: tuple) -> None:
+        """Let the thread that calls it wait: the next one goes on, without the hub's help."""
+        self._waiting.append((self._cuda.threadIdx, getcurrent(), site))
+        if self._next:
+            self._resume()
+        else:
+            self._hub.switch()
+
+    def _run_threads(self, pending: Iterator[Dim3]) -> None:
         """Run threads until one that has waited ends."""
         with np.errstate(all="ignore"):  # a card says nothing either; each greenlet has settings of its own
             for thread in pending:
-                self._running = self._cuda.threadIdx = thread
+                self._cuda.threadIdx = thread
                 try:
                     self._function(*self._arguments)
                 except Exception as error:
-                    where = f"thread {thread} of block {self._cuda.blockIdx}"
-                    error.add_note(f"in kernel {self._name}, {where}")
+                    error.add_note(f"in kernel {self._name}, thread {thread} of block {self._cuda.blockIdx}")
                     raise
 
-    def _require_one_barrier(self, waiting) -> None:
-        first, ended = waiting[0][2], len(self._threads) - len(waiting)
-        if not ended and all(site == first for _, _, site in waiting):
+    def _require_one_barrier(self) -> None:
+        first, ended = self._waiting[0][2], len(self._threads) - len(self._waiting)
+        if not ended and all(site == first for _, _, site in self._waiting):
             return
-        sites = Counter(site for _, _, site in waiting)
+        sites = Counter(site for _, _, site in self._waiting)
         parts = [f"{count} wait at {_text(site)}" for site, count in sites.items()]
         parts += [f"{ended} have ended"] * bool(ended)
         raise DivergentBarrierError(
@@ -144,15 +150,21 @@ def points(extent: Dim3) -> list[Dim3]:
 def run_grid(cuda: KernelCuda, function: Callable[..., None], arguments: tuple) -> None:
     """Run all blocks of a grid."""
     block = Block(cuda, function, arguments)
-    for index in _Chosen.order(points(cuda.gridDim)):
-        block.run(index)
+    cuda.wait = block.wait
+    try:
+        for index in _Chosen.order(points(cuda.gridDim)):
+            block.run(index)
+    finally:
+        del cuda.wait  # a cycle would keep the arguments' memory, and so the device's, until Python looks for cycles
 
 
 def _text(site: tuple) -> str:
-    """Return the lines of a barrier and of the calls that lead to it."""
-    lines = []
-    for code, last in site:
-        line = next(line for start, stop, line in code.co_lines() if start <= last < stop)
-        if code is not KernelCuda.syncthreads_count.__code__:
-            lines.append(f"{code.co_filename}:{line} ({code.co_name})")
-    return ", called from ".join(lines)
+    """Return the lines of a barrier and of the call that leads to it."""
+    code, last, caller, caller_last = site
+    text = _line(code, last)
+    return text if caller is Block._run_threads.__code__ else f"{text}, called from {_line(caller, caller_last)}"
+
+
+def _line(code: CodeType, last: int) -> str:
+    line = next(line for start, stop, line in code.co_lines() if start <= last < stop)
+    return f"{code.co_filename}:{line} ({code.co_name})"
