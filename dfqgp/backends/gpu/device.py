@@ -6,6 +6,7 @@ stream, one after the other; ``Download.wait`` is the only place that waits for 
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ class Device:
         xp.cuda.Device(number).use()
         self._stream = xp.cuda.Stream.null
         self._staged: list[object] = []
+        self._under_way: deque[Download] = deque()
 
     def free(self) -> int:
         """Return the bytes that may still be allocated: what CuPy keeps for reuse is given back before."""
@@ -84,7 +86,9 @@ class Device:
         done = self.xp.cuda.Event(disable_timing=True)
         done.record(self._stream)
         staged, self._staged = self._staged, []
-        return Download(host, done, staged)
+        download = Download(host, done, staged, self._under_way)
+        self._under_way.append(download)
+        return download
 
     def download(self, device: Array) -> NDArray[Any]:
         """Copy a device array to the host and wait for it."""
@@ -104,7 +108,7 @@ class Device:
         return np.frombuffer(memory, dtype, count).reshape(shape)
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Download:
     """A copy to the host that runs behind the caller.
 
@@ -115,15 +119,20 @@ class Download:
     done : event
         Recorded behind the copy.
     staged : list
-        Host memory of uploads that were enqueued before: kept until the copy is done, as they are done then too.
+        Host memory of uploads that were enqueued before: they are done when the copy is.
+    under_way : deque of Download
+        All that nobody has waited for yet, in order: one that its caller dropped keeps its memory here, since the
+        device may still write to it.
     """
 
     host: NDArray[Any]
     done: Any
     staged: list[object]
+    under_way: deque[Download]
 
     def wait(self) -> NDArray[Any]:
-        """Wait for the copy, and for all that was enqueued before it."""
+        """Wait for the copy, and so for all that was enqueued before it."""
         self.done.synchronize()
-        self.staged = []
+        while self in self.under_way:
+            self.under_way.popleft()
         return self.host
