@@ -7,6 +7,7 @@ is launched later sees what was launched before.
 
 from __future__ import annotations
 
+import warnings
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from dfqgp.ops import Form
 
 __all__ = ["FLOAT64", "INT32", "NAN", "Kernel", "as_kernel_argument", "cuda", "register_jitable", "tuple_of"]
+
+# A small panel makes small grids; numba warns of each.
+warnings.filterwarnings("ignore", message=r"Grid size \d+ will likely result in GPU under-utilization")
 
 FLOAT64, INT32 = types.float64, types.int32  # type: ignore[attr-defined]
 """Types of shared arrays."""
