@@ -20,7 +20,7 @@ from generation import score_generation as score_on_cpu
 from kernels import tree_of
 
 from dfqgp.backends.choose import require_cuda
-from dfqgp.backends.gpu.model import Rates, Scoring, Shape, correlations_model, model_of, predicted_seconds
+from dfqgp.backends.gpu.cost_model.model import Rates, Scoring, Shape, correlations_model, model_of, predicted_seconds
 from dfqgp.backends.memory import Room
 from dfqgp.engine import EngineSettings, Planner
 from dfqgp.errors import BackendError

@@ -29,8 +29,8 @@ def main() -> None:
     if os.environ.get("NUMBA_ENABLE_CUDASIM", "0") != "0":
         sys.exit("NUMBA_ENABLE_CUDASIM is set: the simulator compiles nothing. Unset it and run again.")
     # Only now, as numba reads the variable when it is imported.
-    from dfqgp.backends.gpu.compile import ptx_of  # noqa: PLC0415
     from dfqgp.backends.gpu.inventory import all_kernels  # noqa: PLC0415
+    from dfqgp.backends.gpu.kernels.compile import ptx_of  # noqa: PLC0415
 
     ptxas = find_ptxas()
     figures = measure(all_kernels, ptx_of, ptxas, options.architectures or ptxas.known())

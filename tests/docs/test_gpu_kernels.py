@@ -88,8 +88,9 @@ def test_page_names_every_kernel_on_every_architecture(fresh):
 
 def test_inventory_lists_every_kernel_that_a_module_of_the_backend_has(fresh):
     """Of operators it lists those of the registry; the others are constants of modules."""
-    modules = {path.stem for path in (ROOT / "dfqgp" / "backends" / "gpu").glob("*.py")} - {"__init__"}
-    named = [vars(importlib.import_module(f"dfqgp.backends.gpu.{module}")) for module in sorted(modules)]
+    paths = sorted((ROOT / "dfqgp" / "backends" / "gpu").rglob("*.py"))
+    modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths if path.stem != "__init__"]
+    named = [vars(importlib.import_module(module)) for module in modules]
     constants = {each.name for names in named for each in names.values() if type(each).__name__ == "Kernel"}
     operators = {op.name for op in OPERATORS.values() if op.form and not isinstance(op.form, Elementwise)}
     assert {each.kernel for each in fresh[1]} == constants | operators | {"chain"}

@@ -120,7 +120,7 @@ def launcher(session):
     """Return the class and the name of the method that launches kernels for a session."""
     if isinstance(session, HostSession):
         return type(session), "launch"
-    from dfqgp.backends.gpu.kernels import Launch  # noqa: PLC0415 -- it needs the extra
+    from dfqgp.backends.gpu.operators import Launch  # noqa: PLC0415 -- it needs the extra
 
     return Launch, "enqueue"
 

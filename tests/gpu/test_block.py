@@ -7,9 +7,9 @@ pytest.importorskip("numba_cuda", reason="needs numba-cuda and CuPy: pip install
 from gpu.orders import device, in_every_order
 from scipy.stats import rankdata
 
-from dfqgp.backends.gpu.block import count_below, count_upto, least2, sort_keys, sum2, sum_before
-from dfqgp.backends.gpu.compile import FLOAT64, INT32, Kernel, as_kernel_argument, cuda
-from dfqgp.backends.gpu.quantiles import BINS, quantiles
+from dfqgp.backends.gpu.kernels.block import count_below, count_upto, least2, sort_keys, sum2, sum_before
+from dfqgp.backends.gpu.kernels.compile import FLOAT64, INT32, Kernel, as_kernel_argument, cuda
+from dfqgp.backends.gpu.kernels.quantiles import BINS, quantiles
 
 
 def _sort(x, length, sort, ranks):

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from panels import random_panel, random_trees
 
-from dfqgp.backends.gpu.costs import Cost, Shape, cost_of, score_of, sort_of
-from dfqgp.backends.gpu.geometry import run_length
-from dfqgp.backends.gpu.model import (
+from dfqgp.backends.gpu.cost_model.costs import Cost, Shape, cost_of, score_of, sort_of
+from dfqgp.backends.gpu.cost_model.model import (
     Launched,
     Model,
     Rates,
@@ -21,7 +20,8 @@ from dfqgp.backends.gpu.model import (
     model_of,
     predicted_seconds,
 )
-from dfqgp.backends.gpu.operations import operations
+from dfqgp.backends.gpu.cost_model.operations import operations
+from dfqgp.backends.gpu.geometry import run_length
 from dfqgp.backends.gpu.parts import DAY_BYTES
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL
 from dfqgp.engine import Planner
@@ -149,8 +149,7 @@ def test_scores_cost_as_much_by_factor_and_day():
 
 
 def test_neither_numba_nor_cupy_is_needed():
-    check = (
-        "import sys, dfqgp.backends.gpu.model; print([m for m in sys.modules if m.split('.')[0] in ('numba', 'cupy')])"
-    )
+    imported = "[m for m in sys.modules if m.split('.')[0] in ('numba', 'cupy')]"
+    check = f"import sys, dfqgp.backends.gpu.cost_model.model; print({imported})"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -10,7 +10,7 @@ import pytest
 from gpu import card
 from panels import random_panel, random_trees
 
-from dfqgp.backends.gpu.model import Scoring, Shape, model_of
+from dfqgp.backends.gpu.cost_model.model import Scoring, Shape, model_of
 from dfqgp.engine import Planner
 from dfqgp.fitness import FitnessSettings, make_target
 
@@ -24,7 +24,7 @@ def run(gpu_backend):
     """Execute and score some blocks; return their model, what was counted, and the arguments of every launch."""
     from gpu.stats import stats  # noqa: PLC0415
 
-    from dfqgp.backends.gpu.compile import Kernel  # noqa: PLC0415 -- it needs the extra
+    from dfqgp.backends.gpu.kernels.compile import Kernel  # noqa: PLC0415 -- it needs the extra
 
     panel = random_panel(ROWS, COLUMNS, origin=3)
     label = np.random.default_rng(0).standard_normal(panel.shape).astype(np.float32)

@@ -12,7 +12,7 @@ from panels import hard_inputs, random_panel
 from dfqgp.backends.cpu.scoring import score_rows
 from dfqgp.backends.cpu.threads import Threads
 from dfqgp.backends.gpu import scoring
-from dfqgp.backends.gpu.compile import as_kernel_argument
+from dfqgp.backends.gpu.kernels.compile import as_kernel_argument
 from dfqgp.backends.gpu.parts import Parts, host_scores, part_bytes
 from dfqgp.backends.gpu.scoring import Scorer
 from dfqgp.backends.gpu.targets import COUNT, GROUP_PIECE, GROUPS, LEAST_PIECE, PIECE, DayTables, DeviceTarget

@@ -6,9 +6,9 @@ import importlib
 import logging
 from typing import TYPE_CHECKING
 
-from dfqgp.backends.gpu.compile import use_device
 from dfqgp.backends.gpu.device import Device
-from dfqgp.backends.gpu.kernels import lacks_kernel
+from dfqgp.backends.gpu.kernels.compile import use_device
+from dfqgp.backends.gpu.operators import lacks_kernel
 from dfqgp.backends.gpu.session import GpuSession
 from dfqgp.backends.memory import Room
 from dfqgp.errors import KernelMissingError

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import least2, sum2
-from dfqgp.backends.gpu.compile import FLOAT64, Kernel, as_kernel_argument, cuda
 from dfqgp.backends.gpu.geometry import FACTORS as TILE
 from dfqgp.backends.gpu.geometry import PRODUCT_BYTES as SCRATCH_BYTES
 from dfqgp.backends.gpu.geometry import blocks, threads_for
+from dfqgp.backends.gpu.kernels.block import least2, sum2
+from dfqgp.backends.gpu.kernels.compile import FLOAT64, Kernel, as_kernel_argument, cuda
 from dfqgp.backends.gpu.ranks import rows_of
 
 if TYPE_CHECKING:

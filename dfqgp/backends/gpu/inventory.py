@@ -8,7 +8,7 @@ import numpy as np
 
 from dfqgp.backends.gpu.correlation import SIDE, WIDE, add_days, center, keep_largest, measure, store_means
 from dfqgp.backends.gpu.geometry import SORTED, power_of_two, threads_for
-from dfqgp.backends.gpu.kernels import Buffers, Launch, lacks_kernel, launch_of, launch_of_chains
+from dfqgp.backends.gpu.operators import Buffers, Launch, lacks_kernel, launch_of, launch_of_chains
 from dfqgp.backends.gpu.scoring import STOCKS_PER_THREAD, compare_days, score_days
 from dfqgp.ops import OPERATORS, Elementwise
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.compile import as_kernel_argument
+from dfqgp.backends.gpu.kernels.compile import as_kernel_argument
 from dfqgp.errors import PanelError
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.backends.gpu.device import Device
-    from dfqgp.backends.gpu.kernels import Buffers
+    from dfqgp.backends.gpu.operators import Buffers
     from dfqgp.backends.gpu.parts import Part
     from dfqgp.backends.gpu.rank_stores import RankStores
     from dfqgp.backends.gpu.ranks import DeviceRanks

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import sum2
-from dfqgp.backends.gpu.compile import FLOAT64, INT32, Kernel, as_kernel_argument, cuda
 from dfqgp.backends.gpu.geometry import RANK_BYTES, SORTED, power_of_two, threads_for
-from dfqgp.backends.gpu.quantiles import BINS, quantiles
-from dfqgp.backends.gpu.steps import (
+from dfqgp.backends.gpu.kernels.block import sum2
+from dfqgp.backends.gpu.kernels.compile import FLOAT64, INT32, Kernel, as_kernel_argument, cuda
+from dfqgp.backends.gpu.kernels.quantiles import BINS, quantiles
+from dfqgp.backends.gpu.kernels.steps import (
     center,
     correlate,
     count_inside,

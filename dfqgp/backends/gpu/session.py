@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.backends.definitions import value_by_definition
-from dfqgp.backends.gpu.compile import as_kernel_argument
 from dfqgp.backends.gpu.correlation import correlations, largest_correlations
-from dfqgp.backends.gpu.kernels import Buffers, lacks_kernel, launch_of, launch_of_chains
+from dfqgp.backends.gpu.kernels.compile import as_kernel_argument
+from dfqgp.backends.gpu.operators import Buffers, lacks_kernel, launch_of, launch_of_chains
 from dfqgp.backends.gpu.rank_stores import RankStores
 from dfqgp.backends.gpu.scores import Scores
 from dfqgp.backends.gpu.tables import upload

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.gpu.compile import as_kernel_argument
 from dfqgp.backends.gpu.geometry import MOST_THREADS
+from dfqgp.backends.gpu.kernels.compile import as_kernel_argument
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,7 +20,8 @@ install((sys.argv[2], int(sys.argv[3])) if len(sys.argv) > 2 else None)
 from panels import random_panel
 
 from dfqgp.backends.cpu.correlation import correlations, largest_correlations
-from dfqgp.backends.gpu import correlation, kernels, parts, ranks, scoring, targets
+from dfqgp.backends.gpu import correlation, parts, ranks, scoring, targets
+from dfqgp.backends.gpu import operators as kernels
 from dfqgp.backends.reference.rank_ic import score_factor
 from dfqgp.backends.scoring import DailyScores
 from dfqgp.fitness import FitnessSettings, make_target

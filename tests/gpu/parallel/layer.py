@@ -26,6 +26,7 @@ from dfqgp.backends.tuples import tuples_for
 from dfqgp.ops.source import functions_of, text_of
 
 PACKAGE = "dfqgp.backends.gpu"
+FOLDER = Path(dfqgp.__file__).parent / "backends" / "gpu"
 SHARED = 2048
 """Numbers of a block's shared memory: half of what lavapipe has."""
 
@@ -48,12 +49,12 @@ def install(without: tuple[str, int] | None = None) -> None:
     without : (str, int), optional
         Name of a module, and which barrier of it to leave out, from 0.
     """
-    sys.modules[f"{PACKAGE}.compile"] = _compile_module()
+    sys.modules[f"{PACKAGE}.kernels.compile"] = _compile_module()
     sys.meta_path.insert(0, _Finder(without))
 
 
 class Kernel:
-    """As ``dfqgp.backends.gpu.compile.Kernel``."""
+    """As ``dfqgp.backends.gpu.kernels.compile.Kernel``."""
 
     def __init__(self, function, name, *_):
         self.name, self._compiled = name, numba_vulkan.jit(function)
@@ -80,7 +81,7 @@ def form_functions(form):
 
 
 def _compile_module() -> ModuleType:
-    module = ModuleType(f"{PACKAGE}.compile")
+    module = ModuleType(f"{PACKAGE}.kernels.compile")
     module.FLOAT64, module.INT32, module.NAN = np.float64, np.int32, np.float32(np.nan)
     module.Kernel, module.jitable, module.form_functions = Kernel, jitable, form_functions
     module.register_jitable, module.tuple_of, module.cuda = register_jitable, tuples_for(jitable), numba_vulkan
@@ -94,11 +95,12 @@ class _Finder(MetaPathFinder, Loader):
         self._without = without
 
     def find_spec(self, name, path=None, target=None):
-        return spec_from_loader(name, self) if name.startswith(f"{PACKAGE}.") else None
+        is_package = (FOLDER / Path(*name.removeprefix(PACKAGE).split("."))).is_dir()
+        return spec_from_loader(name, self) if name.startswith(f"{PACKAGE}.") and not is_package else None
 
     def exec_module(self, module):
         stem = module.__name__.rpartition(".")[2]
-        path = Path(dfqgp.__file__).parent / "backends" / "gpu" / f"{stem}.py"
+        path = (FOLDER / Path(*module.__name__.removeprefix(PACKAGE).split("."))).with_suffix(".py")
         text = path.read_text(encoding="utf-8")
         for name, other in NAMES.items():
             text = text.replace(name, other)

@@ -85,8 +85,8 @@ class Kernel:
 @cache
 def _package() -> str:
     """Return the source of all kernels: numba's cache looks at the file of a kernel, not at those that it calls."""
-    folder = Path(__file__).parent
-    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    folder = Path(__file__).parents[1]
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
 
 
 def as_kernel_argument(array: object) -> Any:

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import least2
-from dfqgp.backends.gpu.compile import cuda, register_jitable
+from dfqgp.backends.gpu.kernels.block import least2
+from dfqgp.backends.gpu.kernels.compile import cuda, register_jitable
 
 _DIGITS, _FEW = 256, 16  # values of a digit, and how many of them are added up at a time
 _SUMS = 2 * _DIGITS  # where sums of few counts start
@@ -35,7 +35,7 @@ def quantiles(x, count, n, share, bins, buffer):
         Holds float32 values, no -0.0.
     bins : (BINS,) int32
     buffer : float64
-        As in ``dfqgp.backends.gpu.block``; both are in shared memory.
+        As in ``dfqgp.backends.gpu.kernels.block``; both are in shared memory.
     """
     low_position, high_position = (n - 1) * share, (n - 1) * (1.0 - share)
     below, above = int(low_position), int(high_position)

@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import count_below, count_upto, sort_keys, sum2, sum_before
-from dfqgp.backends.gpu.compile import cuda, register_jitable
+from dfqgp.backends.gpu.kernels.block import count_below, count_upto, sort_keys, sum2, sum_before
+from dfqgp.backends.gpu.kernels.compile import cuda, register_jitable
 
 
 @register_jitable

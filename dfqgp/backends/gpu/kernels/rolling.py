@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.gpu.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
-from dfqgp.backends.gpu.elementwise import finite
 from dfqgp.backends.gpu.geometry import run_length
+from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
+from dfqgp.backends.gpu.kernels.elementwise import finite
 from dfqgp.backends.instructions import INPUT, NEEDED, OUT, WARMUP, WINDOW
 from dfqgp.backends.symbols import digest
 

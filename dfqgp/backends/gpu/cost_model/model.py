@@ -16,9 +16,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from dfqgp.backends.gpu.costs import Cost, Shape, chain_of, compare_of, cost_of, product_of, score_of, total
+from dfqgp.backends.gpu.cost_model.costs import Cost, Shape, chain_of, compare_of, cost_of, product_of, score_of, total
+from dfqgp.backends.gpu.cost_model.operations import operations
 from dfqgp.backends.gpu.geometry import FACTORS, PRODUCT_BYTES, RANK_BYTES
-from dfqgp.backends.gpu.operations import operations
 from dfqgp.backends.gpu.parts import part_bytes
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, FIRST, LAST, LOAD, OPCODE, PUSH, SLOT, WINDOW
 

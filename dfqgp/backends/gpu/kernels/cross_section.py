@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.gpu.block import count_below, count_upto, sort_keys
-from dfqgp.backends.gpu.compile import FLOAT64, NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
-from dfqgp.backends.gpu.elementwise import finite
-from dfqgp.backends.gpu.rolling import column_of, input_of
+from dfqgp.backends.gpu.kernels.block import count_below, count_upto, sort_keys
+from dfqgp.backends.gpu.kernels.compile import (
+    FLOAT64,
+    NAN,
+    Kernel,
+    cuda,
+    form_functions,
+    jitable,
+    register_jitable,
+    tuple_of,
+)
+from dfqgp.backends.gpu.kernels.elementwise import finite
+from dfqgp.backends.gpu.kernels.rolling import column_of, input_of
 from dfqgp.backends.instructions import GROUP, INPUT, OUT
 from dfqgp.backends.symbols import digest
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dfqgp.backends.gpu.cross_section import cross_section_kernel, ranked_kernel
-from dfqgp.backends.gpu.elementwise import chain_kernel, lagged_kernel
 from dfqgp.backends.gpu.geometry import CELLS, SORTED, TILE, blocks, power_of_two, run_length, threads_for
-from dfqgp.backends.gpu.rolling import counting_kernel, rolling_kernel
+from dfqgp.backends.gpu.kernels.cross_section import cross_section_kernel, ranked_kernel
+from dfqgp.backends.gpu.kernels.elementwise import chain_kernel, lagged_kernel
+from dfqgp.backends.gpu.kernels.rolling import counting_kernel, rolling_kernel
 from dfqgp.backends.instructions import STACK
 from dfqgp.ops import Counting, CrossSection, Elementwise, Lagged, Ranked, Rolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dfqgp.backends.gpu.compile import Kernel
+    from dfqgp.backends.gpu.kernels.compile import Kernel
     from dfqgp.ops import Operator
 
 

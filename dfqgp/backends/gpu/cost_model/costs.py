@@ -19,8 +19,8 @@ import math
 from functools import singledispatch
 from typing import TYPE_CHECKING, NamedTuple
 
+from dfqgp.backends.gpu.cost_model.operations import operations
 from dfqgp.backends.gpu.geometry import SORTED, power_of_two, run_length, threads_for
-from dfqgp.backends.gpu.operations import operations
 from dfqgp.ops import Counting, CrossSection, Lagged, Ranked, Rolling
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def total(costs: Iterable[Cost]) -> Cost:
 @singledispatch
 def cost_of(form: Form, op: Operator, shape: Shape, window: int) -> Cost:
     """Return what one instruction of an operator costs; ``window`` is its number of rows."""
-    raise TypeError(f"no cost of {type(form).__name__}, the form of {op.name}: register one in backends/gpu/costs.py")
+    raise TypeError(f"no cost of {type(form).__name__}, the form of {op.name}: register one in cost_model/costs.py")
 
 
 @cost_of.register(Lagged)

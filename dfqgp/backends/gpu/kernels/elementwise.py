@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.gpu.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
 from dfqgp.backends.gpu.geometry import CELLS
+from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
 from dfqgp.backends.instructions import FIRST, INPUT, LAST, OPCODE, OUT, PUSH, SLOT, STACK, WARMUP, WINDOW
 from dfqgp.backends.symbols import digest
 from dfqgp.ops import Elementwise

@@ -6,7 +6,7 @@ same bits on every run. Shared memory comes from the caller: a kernel knows what
 
 from __future__ import annotations
 
-from dfqgp.backends.gpu.compile import cuda, register_jitable
+from dfqgp.backends.gpu.kernels.compile import cuda, register_jitable
 
 
 @register_jitable
