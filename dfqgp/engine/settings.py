@@ -18,7 +18,7 @@ class EngineSettings:
     ----------
     budget : int
         Bytes of a session's memory; 0 takes a quarter of the memory that is free at the start, within a container's
-        limit. It never changes a result.
+        limit, or 70 % of the memory that a GPU has free. It never changes a result.
     block : int
         Expressions that are planned and evaluated together, at most.
 
