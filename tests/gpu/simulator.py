@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 if not config.ENABLE_CUDASIM:
-    raise RuntimeError("numba was imported without NUMBA_ENABLE_CUDASIM=1 in the environment: set it before")
+    raise ImportError("numba was imported without NUMBA_ENABLE_CUDASIM=1 in the environment: set it before")
 
 from gpu.kernel_cuda import KernelCuda
 from gpu.threads import backward, forward, ordered, run_grid, shuffled

@@ -11,6 +11,8 @@ from dfqgp.backends.gpu.kernels.block import count_below, count_upto, least2, so
 from dfqgp.backends.gpu.kernels.compile import FLOAT64, INT32, Kernel, as_kernel_argument, cuda
 from dfqgp.backends.gpu.kernels.quantiles import BINS, quantiles
 
+pytestmark = pytest.mark.gpu
+
 
 def _sort(x, length, sort, ranks):
     keys = cuda.shared.array(0, FLOAT64)

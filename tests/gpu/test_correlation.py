@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("numba_cuda", reason="needs numba-cuda and CuPy: pip install 'dfqgp[gpu]'")
+from gpu import card
 from gpu.card import has_card
 from gpu.orders import device, in_every_order
 from gpu.stats import stats
@@ -14,6 +15,8 @@ from dfqgp.backends.gpu import correlation
 from dfqgp.backends.gpu.correlation import correlations, largest_correlations
 from dfqgp.backends.gpu.ranks import RankStore
 from dfqgp.errors import PanelError
+
+pytestmark = pytest.mark.gpu
 
 
 def held(ranks, store=None):
@@ -55,6 +58,7 @@ def test_order_of_threads_changes_no_bit():
     in_every_order(lambda: (correlations(handles, handles), largest_correlations(handles)))
 
 
+@pytest.mark.skipif(card.has_card(), reason="the stand-in for CuPy counts, a card does not")
 def test_a_call_goes_up_once_and_comes_down_once_with_few_launches():
     handles = held(random_ranks(np.random.default_rng(7), 6, 8, 40))
     correlations(handles, handles)  # what is allocated once is there now

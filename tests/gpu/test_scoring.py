@@ -20,6 +20,8 @@ from dfqgp.backends.reference.rank_ic import score_factor
 from dfqgp.backends.scoring import DailyScores, DayState, no_ranks
 from dfqgp.fitness import FitnessSettings, make_target
 
+pytestmark = pytest.mark.gpu
+
 SETTINGS = FitnessSettings(min_assets=8)
 EXACT = ("assets", "state", "ranks")
 ROUNDED = ("ic", "r2", "turnover")
