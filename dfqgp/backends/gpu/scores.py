@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from dfqgp.backends.instructions import Plan, Roots
     from dfqgp.backends.scoring import DailyScores, Ranks, Target
 
-_BLOCKS_PER_PROCESSOR = 8  # blocks of 256 threads that a multiprocessor holds: 2048 threads
+_BLOCKS_PER_PROCESSOR = 8
+"""Blocks of scoring that a multiprocessor is given: they bound the grid and the scratch, and change no result."""
 
 
 class Scores:
@@ -82,9 +83,8 @@ class Scores:
         if keep is not None and keep.any():
             taken = [self._handles.popleft() for _ in range(len(roots))]
             handles, kept = list[Any](taken), taken[0].store.argument
-        scorer.score(
-            buffers.slab, buffers.table, roots.first, part, chosen, chosen.places(keep), GROUP, kept
-        )  # fmt: skip
+        where = buffers.slab, buffers.table, roots.first
+        scorer.score(*where, part, chosen, chosen.places(keep), GROUP, kept)
         self._scored.append((part, handles))
 
     def collect(self) -> Callable[[], list[DailyScores]]:

@@ -90,28 +90,13 @@ class GpuSession:
     def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:
         """Enqueue the steps of a plan; ``emit(roots)`` is called when roots will stand in slots."""
         tables = upload(self._scores.begin(plan, keep), self._elementwise, self.device)
-        buffers = replace(
-            self._buffers,
-            table=as_kernel_argument(tables.table), code=as_kernel_argument(tables.code), literal=tables.literal,
-        )  # fmt: skip
-        self._buffers = buffers  # what is scored reads its slots from the table
+        table, code = as_kernel_argument(tables.table), as_kernel_argument(tables.code)
+        self._buffers = replace(self._buffers, table=table, code=code, literal=tables.literal)
         for opcode, start, stop in plan.steps.tolist():
-            tasks, count = plan.tasks[start:stop], stop - start
-            if opcode == LOAD:
-                for task in tasks:
-                    self._load(task[OUT], self.panel.field(plan.features[task[INPUT]]))
-            elif opcode == FILL:
-                for slot, number in zip(tasks[:, OUT], plan.constants[start:stop, 0], strict=True):
-                    self.slab[int(slot)].fill(np.float32(number))
-            elif opcode == CHAIN:
-                launch_of_chains(self._elementwise, buffers, start, count).enqueue()
-            elif opcode == EMIT:
-                emit(Roots(tasks[:, INPUT], tasks[:, OUT], start))
-            elif lacks_kernel(plan.operators[opcode]):
-                self._define(plan, opcode, start, stop)
+            if opcode == EMIT:
+                emit(Roots(plan.tasks[start:stop, INPUT], plan.tasks[start:stop, OUT], start))
             else:
-                window = int(tasks[:, WINDOW].min())
-                launch_of(plan.operators[opcode], buffers, start, count, window).enqueue()
+                self._enqueue(plan, opcode, start, stop)
 
     def score(self, roots: Roots, target: int, keep: NDArray[np.bool_] | None = None) -> None:
         """Enqueue the scoring of roots against one of the session's targets."""
@@ -170,6 +155,23 @@ class GpuSession:
         self._buffers = Buffers(
             as_kernel_argument(self.slab), as_kernel_argument(flat), universe, groups, self._buckets, self.panel.origin
         )
+
+    def _enqueue(self, plan: Plan, opcode: int, start: int, stop: int) -> None:
+        """Enqueue a step that hands nothing over."""
+        tasks, count = plan.tasks[start:stop], stop - start
+        if opcode == LOAD:
+            for task in tasks:
+                self._load(task[OUT], self.panel.field(plan.features[task[INPUT]]))
+        elif opcode == FILL:
+            for slot, number in zip(tasks[:, OUT], plan.constants[start:stop, 0], strict=True):
+                self.slab[int(slot)].fill(np.float32(number))
+        elif opcode == CHAIN:
+            launch_of_chains(self._elementwise, self._buffers, start, count).enqueue()
+        elif lacks_kernel(plan.operators[opcode]):
+            self._define(plan, opcode, start, stop)
+        else:
+            window = int(tasks[:, WINDOW].min())
+            launch_of(plan.operators[opcode], self._buffers, start, count, window).enqueue()
 
     def _load(self, slot: int, matrix: FloatMatrix) -> None:
         values = np.array(matrix, dtype=np.float32)
