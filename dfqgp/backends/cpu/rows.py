@@ -41,6 +41,11 @@ def store_row(values, out):
 
 
 @register_jitable
+def part_of(i, rows, lo, hi):
+    return rows[i][lo:hi]
+
+
+@register_jitable
 def cell_of(i, rows, j):
     return np.float64(rows[i][j])
 
@@ -66,25 +71,24 @@ def cross_section_loop(form: CrossSection, op: Operator) -> Function:
 
     def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
         columns = slab.shape[2]
-        own, results, given = np.empty((count, columns), dtype=np.float32), np.empty(columns), numbers(literals)
+        own, given = np.empty((count, columns), dtype=np.float32), numbers(literals)
         codes = groups[max(task[GROUP], 0)] if grouped else np.zeros((1, 0), dtype=np.int16)
         states = np.empty((items, codes.max() + 1 if grouped else LANES))
         for t in range(lo, hi):
             rows = rows_of(slab, task, universe, own, t)
             row_codes = codes[t if grouped else 0]
             fold(states, rows, row_codes, columns)
-            state = load(states, 0)
-            for j in range(columns):
+            state, result = load(states, 0), slab[task[OUT], t]
+            for j in range(result.shape[0]):
                 today = cells(rows, j)
                 if grouped:
                     if row_codes[j] < 0:
-                        results[j] = np.nan
+                        result[j] = np.nan
                         continue
                     state = load(states, row_codes[j])
                 joined = add(start, *today, 0.0)[0] > 0.0
-                v = value(state, *today, *given)
-                results[j] = v if joined else np.nan
-            store_row(results, slab[task[OUT], t])
+                v = np.float32(value(state, *today, *given))
+                result[j] = v if joined and abs(v) < np.inf else np.nan
 
     return loop
 
@@ -94,14 +98,15 @@ def lane_fold(form: CrossSection, op: Operator, cells: Function, load: Function,
 
     One state would make each stock wait for the one before; lanes vectorise.
     """
-    add, merge, start = form.add, form.merge, form.start
+    add, merge, start, parts = form.add, form.merge, form.start, tuple_of(len(op.panels), part_of)
 
     def fold(states, rows, codes, columns):
         for lane in range(LANES):
             keep(states, lane, start)
         for first in range(0, columns, LANES):
-            for lane in range(min(LANES, columns - first)):
-                keep(states, lane, add(load(states, lane), *cells(rows, first + lane), 0.0))
+            some = parts(rows, first, min(first + LANES, columns))
+            for lane in range(some[0].shape[0]):  # to the length of a row: LLVM vectorises no other
+                keep(states, lane, add(load(states, lane), *cells(some, lane), 0.0))
         for lane in range(1, min(LANES, columns)):
             keep(states, 0, merge(load(states, 0), load(states, lane)))
 
