@@ -1,6 +1,7 @@
 """A whole mining run on the GPU backend gives the library of the reference, and so do a user's operators."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,26 +57,22 @@ def own_operators():
 def mine(folder, backend, monkeypatch, operators):
     """Return the members of the library that a small run leaves."""
     panel, segments = market(80, 40)
-    names = (*operators, "ts_mean", "ts_corr", "cs_rank", "group_demean", "sub", "div", "ts_delta")
-    settings = config(
-        folder, segments, gp=dq_settings(names), backend=BackendSettings(name="reference"), seed=5
-    )  # fmt: skip
+    bounds = replace(GP, operators=operators)
+    settings = config(folder, segments, gp=bounds, backend=BackendSettings(name="reference"), seed=5)
     with monkeypatch.context() as patch:
         patch.setattr(loop, "open_backend", lambda _: backend)
         path = loop.mine(panel, labels_of(panel), settings)
     return json.loads(path.read_text(encoding="utf-8"))["members"]
 
 
-def dq_settings(names):
-    return GpSettings(**{**vars(GP), "operators": names})
-
-
-def test_a_run_gives_the_library_of_the_reference(tmp_path, gpu_backend, reference, monkeypatch, own_operators):
+@pytest.mark.parametrize("whole", [False, True], ids=["a user's operators and some", "every operator"])
+def test_a_run_gives_the_library_of_the_reference(whole, tmp_path, gpu_backend, reference, monkeypatch, own_operators):
+    some = (*own_operators, "ts_mean", "ts_corr", "cs_rank", "group_demean", "sub", "div", "ts_delta")
     found, expected = (
-        mine(tmp_path / each.name, each, monkeypatch, own_operators) for each in (gpu_backend, reference)
+        mine(tmp_path / each.name, each, monkeypatch, () if whole else some) for each in (gpu_backend, reference)
     )
     assert len(expected) > 3
-    assert any(name in member["expression"] for name in own_operators for member in expected)
+    assert whole or any(name in member["expression"] for name in own_operators for member in expected)
     for one, other in zip(found, expected, strict=True):
         assert (one["expression"], one["orientation"]) == (other["expression"], other["orientation"])
         for part in ("train", "valid"):
