@@ -9,8 +9,7 @@ import numpy as np
 
 from dfqgp.backends.definitions import value_by_definition
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, Roots
-from dfqgp.backends.memory import default_budget
-from dfqgp.errors import BudgetError
+from dfqgp.backends.memory import default_budget, too_little
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +58,7 @@ class HostSession(ABC):
         self.fixed = room.reserve + sum(target.nbytes for target in targets)
         self.slots = min((budget - self.fixed) // self._panel_bytes, room.slots)
         if self.slots < 1:
-            raise self._too_small(budget, panels=1)
+            raise too_little(budget, 1, self._panel_bytes, self.fixed)
         self.panel = panel
         self.targets = tuple(targets)
         self.slab = np.empty((self.slots, *panel.shape), dtype=np.float32)
@@ -119,7 +118,7 @@ class HostSession(ABC):
     def shrink(self) -> None:
         """Give up half of the slots; raises BudgetError if there is one only."""
         if self.slots == 1:
-            raise self._too_small(self.fixed + self._panel_bytes, panels=2)
+            raise too_little(self.fixed + self._panel_bytes, 2, self._panel_bytes, self.fixed)
         self.slots //= 2
         self.slab = np.empty((self.slots, *self.panel.shape), dtype=np.float32)
 
@@ -134,11 +133,6 @@ class HostSession(ABC):
     def fetch_ranks(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
         """Return the ranks as they are."""
         return [np.asarray(each, dtype=np.uint16) for each in ranks]
-
-    def _too_small(self, budget: int, *, panels: int) -> BudgetError:
-        needed = self.fixed + panels * self._panel_bytes
-        what = f"{panels} panels of {self._panel_bytes} bytes beside {self.fixed} of targets and ranks"
-        return BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)
 
     def _load(self, slot: int, matrix: FloatMatrix) -> None:
         out = self.slab[slot]

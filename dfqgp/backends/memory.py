@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from dfqgp.errors import BudgetError
+
 MOST_SLOTS = 4096
 """Of a small panel a budget holds millions, and the planner lists every free slot."""
 
@@ -27,6 +29,14 @@ class Room:
     budget: int = 0
     reserve: int = 0
     slots: int = MOST_SLOTS
+
+
+def too_little(budget: int, panels: int, panel_bytes: int, fixed: int) -> BudgetError:
+    """Return the error of a session that so many panels do not fit, beside the ``fixed`` bytes that are no panels."""
+    needed = fixed + panels * panel_bytes
+    some = "1 panel" if panels == 1 else f"{panels} panels"
+    what = f"{some} of {panel_bytes} bytes beside {fixed} of masks, targets and ranks"
+    return BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)
 
 
 _SHARE_OF_FREE = 4

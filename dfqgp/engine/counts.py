@@ -43,13 +43,14 @@ class Counts:
     launches: int = 0
     plans: int = 0
 
-    def ask(self, roots: Sequence[Node]) -> None:
-        """Count trees."""
+    def ask(self, roots: Sequence[Node]) -> list[str]:
+        """Count trees; return the names of the fields in them, each once."""
+        nodes = [node for root in roots for node in root.walk()]
+        names = [node.name for node in nodes if isinstance(node, Field)]
         self.trees += len(roots)
-        for root in roots:
-            for node in root.walk():
-                self.calls += isinstance(node, Call)
-                self.fields += isinstance(node, Field)
+        self.calls += sum(isinstance(node, Call) for node in nodes)
+        self.fields += len(names)
+        return list(dict.fromkeys(names))
 
     def execute(self, plan: Plan) -> None:
         """Count a plan."""

@@ -23,7 +23,6 @@ from dfqgp.engine.delivery import Delivery
 from dfqgp.engine.plan import Planner
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import DeviceMemoryError
-from dfqgp.expr import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -170,12 +169,10 @@ class Engine:
         Whoever stops in between (an error, an interrupt) leaves slots in no known state: the next plan starts anew, and
         what was scored is dropped.
         """
-        for root in roots:  # before anything is computed
-            for name in {node.name for node in root.walk() if isinstance(node, Field)}:
-                self.panel.field(name)
+        for name in self.counts.ask(roots):  # before anything is computed
+            self.panel.field(name)
         resident, self._resident = self._resident, {}
         self.session.collect()
-        self.counts.ask(roots)
         for plan in self._planner.plan(roots, resident):
             self.counts.execute(plan)
             yield plan

@@ -16,6 +16,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
@@ -49,6 +50,22 @@ tuple_of = tuples_for(jitable)
 @register_jitable
 def item_of(i, numbers):
     return numbers[i]
+
+
+@register_jitable
+def cell_of(i, rows, j):
+    return np.float64(rows[i][j])
+
+
+@register_jitable
+def number_of(i, states, j):
+    return states[i, j]
+
+
+@register_jitable
+def save(i, states, j, state):
+    states[i, j] = state[i]
+    return state[i]
 
 
 def pieces(loop: Function, axis: int) -> Function:

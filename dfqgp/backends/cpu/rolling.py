@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.compile import item_of, tuple_of
+from dfqgp.backends.cpu.compile import cell_of, item_of, number_of, save, tuple_of
 from dfqgp.backends.instructions import INPUT, NEEDED, OUT, WARMUP, WINDOW
 
 if TYPE_CHECKING:
@@ -34,22 +34,6 @@ def panel_of(i, slab, task):
 @register_jitable
 def row_of(i, panels, t, lo, hi):
     return panels[i][t, lo:hi]
-
-
-@register_jitable
-def cell_of(i, rows, j):
-    return np.float64(rows[i][j])
-
-
-@register_jitable
-def number_of(i, states, j):
-    return states[i, j]
-
-
-@register_jitable
-def save(i, states, j, state):
-    states[i, j] = state[i]
-    return state[i]
 
 
 @register_jitable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.compile import item_of, jitable, tuple_of
+from dfqgp.backends.cpu.compile import cell_of, item_of, jitable, number_of, save, tuple_of
 from dfqgp.backends.cpu.sorting import average_ranks, sort_by_value
 from dfqgp.backends.instructions import GROUP, INPUT, OUT
 from dfqgp.backends.symbols import digest
@@ -43,22 +43,6 @@ def store_row(values, out):
 @register_jitable
 def part_of(i, rows, lo, hi):
     return rows[i][lo:hi]
-
-
-@register_jitable
-def cell_of(i, rows, j):
-    return np.float64(rows[i][j])
-
-
-@register_jitable
-def number_of(i, states, j):
-    return states[i, j]
-
-
-@register_jitable
-def save(i, states, j, state):
-    states[i, j] = state[i]
-    return state[i]
 
 
 def cross_section_loop(form: CrossSection, op: Operator) -> Function:

@@ -22,7 +22,8 @@ from dfqgp.backends.gpu.rank_stores import RankStores
 from dfqgp.backends.gpu.scores import Scores
 from dfqgp.backends.gpu.tables import upload
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, WINDOW, Roots
-from dfqgp.errors import BudgetError, DeviceMemoryError
+from dfqgp.backends.memory import too_little
+from dfqgp.errors import DeviceMemoryError
 from dfqgp.ops import Elementwise
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class GpuSession:
         self.fixed = room.reserve + self._scores.nbytes + sum(each.nbytes for each in masks)
         self.slots = min((budget - self.fixed) // self._panel_bytes, room.slots)
         if self.slots < 1:
-            raise self._too_small(budget, panels=1)
+            raise too_little(budget, 1, self._panel_bytes, self.fixed)
         self._allocate()
 
     def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:
@@ -109,7 +110,7 @@ class GpuSession:
     def shrink(self) -> None:
         """Give up half of the slots; raises BudgetError if there is one only."""
         if self.slots == 1:
-            raise self._too_small(self.fixed + self._panel_bytes, panels=2)
+            raise too_little(self.fixed + self._panel_bytes, 2, self._panel_bytes, self.fixed)
         self.slots //= 2
         self._allocate()
 
@@ -146,7 +147,7 @@ class GpuSession:
             except DeviceMemoryError as found:
                 error = error or str(found)
                 if self.slots == 1:
-                    raise self._too_small(self.device.free(), panels=1) from None
+                    raise too_little(self.device.free(), 1, self._panel_bytes, self.fixed) from None
                 self.slots //= 2
         if error:
             _log.warning("%s: going on with %d slots instead of %d", error, self.slots, wanted)
@@ -184,8 +185,3 @@ class GpuSession:
         for row in zip(*(each[start:stop] for each in (plan.tasks, plan.constants, plan.literals)), strict=True):
             value = value_by_definition(plan.operators[opcode], row, self.fetch, groups, self.panel.universe)
             self._load(row[0][OUT], value)
-
-    def _too_small(self, budget: int, *, panels: int) -> BudgetError:
-        needed = self.fixed + panels * self._panel_bytes
-        what = f"{panels} panels of {self._panel_bytes} bytes beside {self.fixed} of masks, targets and ranks"
-        return BudgetError(available=f"{budget} bytes", what=what, needed=f"{needed} bytes", bytes=needed)

@@ -63,13 +63,14 @@ def parts_of(groups, threads):
 def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
     """Return the kernel of a state of the day's stocks; NaN for stocks that the state does not hold."""
     text, count, items = form_functions(form), len(op.panels), len(form.start)
-    add, merge, value, start = form.add, form.merge, form.value, tuple(map(np.float64, form.start))
+    add, value, start = form.add, form.value, tuple(map(np.float64, form.start))
     inputs, cells, literals = (
         tuple_of(count, input_of),
         tuple_of(count, masked_cell),
         tuple_of(len(op.literals), column_of),
     )
     load, keep, group_of = tuple_of(items, number_of), tuple_of(items, save), _group_of(op)
+    join = jitable(_join(form.merge, load, keep), f"{op.name}_{digest(text)}_join")
 
     def fold(slab, slots, universe, groups, grouping, t, group, part, parts):
         state = start
@@ -78,18 +79,7 @@ def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
                 state = add(state, *cells(slab, slots, universe, t, j), np.float64(0.0))
         return state
 
-    def join(states, part, parts, threads):
-        """Merge the parts of each group into its first thread's place."""
-        place, half = cuda.threadIdx.x, parts // 2
-        cuda.syncthreads()
-        while half > 0:
-            if part < half:
-                keep(states, place, threads, merge(load(states, place, threads), load(states, place + half, threads)))
-            cuda.syncthreads()
-            half //= 2
-
     jitable(fold, f"{op.name}_{digest(text)}_fold")
-    jitable(join, f"{op.name}_{digest(text)}_join")
 
     def kernel(slab, table, first, universe, groups, buckets, literal):
         t, task, thread, threads = cuda.blockIdx.x, first + cuda.blockIdx.y, cuda.threadIdx.x, cuda.blockDim.x
@@ -113,6 +103,22 @@ def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
             cuda.syncthreads()  # before the next groups' states are written
 
     return Kernel(kernel, op.name, text)
+
+
+def _join(merge: Function, load: Function, keep: Function) -> Function:
+    """Return what merges the parts of each group into its first thread's place, in a tree."""
+
+    def join(states, part, parts, threads):
+        """Merge the parts of each group into its first thread's place."""
+        place, half = cuda.threadIdx.x, parts // 2
+        cuda.syncthreads()
+        while half > 0:
+            if part < half:
+                keep(states, place, threads, merge(load(states, place, threads), load(states, place + half, threads)))
+            cuda.syncthreads()
+            half //= 2
+
+    return join
 
 
 def _group_of(op: Operator) -> Function:
