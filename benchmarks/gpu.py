@@ -30,7 +30,7 @@ from dfqgp.gp import Evolution, GpSettings
 from dfqgp.ops import OPERATORS, Role
 from dfqgp.panel import Panel
 
-TASKS, REPEATS, WINDOWS, OTHER_LITERAL = 16, 7, (20, 240), 20
+TASKS, REPEATS, WINDOWS, DELAY = 16, 7, (20, 240), 20
 LAUNCH = 20e-6
 """Seconds that a launch is taken to cost the host."""
 
@@ -54,10 +54,11 @@ def wide_panel(rows: int, columns: int) -> Panel:
 def cases():
     """Yield (label, trees): every operator over every feature."""
     for name, op in OPERATORS.items():
-        roles = [each.role for each in op.literals]
-        if op.form is None or not set(roles) <= {Role.WINDOW, Role.DELAY}:
+        if op.form is None:
             continue
-        for literals in [(w,) for w in WINDOWS] if Role.WINDOW in roles else [(OTHER_LITERAL,) * len(roles)]:
+        windows = WINDOWS if any(each.role is Role.WINDOW for each in op.literals) else (DELAY,)
+        for window in windows:
+            literals = [each.draws[0] if each.draws else window for each in op.literals]
             trees = [tree_of(op, literals, _inputs(i)) for i in range(TASKS)]
             yield " ".join([name, *map(str, literals)]), trees
 

@@ -26,7 +26,7 @@ from dfqgp.backends.gpu.parts import DAY_BYTES
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL
 from dfqgp.engine import Planner
 from dfqgp.expr import Vocabulary, parse
-from dfqgp.ops import OPERATORS, Elementwise
+from dfqgp.ops import OPERATORS, Elementwise, Lagged
 
 SHAPE = Shape(100, 50, 5)
 WINDOWED = [op for op in OPERATORS.values() if not isinstance(op.form, Elementwise)]
@@ -89,15 +89,28 @@ def test_cost_grows_with_cells_and_windows(plans):
 
 @pytest.mark.parametrize("op", WINDOWED, ids=lambda op: op.name)
 def test_operations_of_every_operator_come_from_its_own_functions(op):
-    cost = cost_of(op.form, op, SHAPE, 20)
+    cost, longer = (cost_of(op.form, op, SHAPE, literals_with(op, window)) for window in (20, 240))
     assert cost.memory >= 4 * SHAPE.cells * (1 + len(op.panels))
     assert cost.flops32 + cost.flops64 > 0
-    assert cost_of(op.form, op, SHAPE, 240).flops64 >= cost.flops64
+    assert all(one >= other for one, other in zip(longer, cost))
+    assert sum(longer) > sum(cost) or not op.lookback((240,) * len(op.literals)) or isinstance(op.form, Lagged)
+
+
+def literals_with(op, window):
+    """Literals of an operator, ``window`` days where it has a window."""
+    return [window if each.rows else each.draws[0] for each in op.literals]
+
+
+def test_more_passes_cost_more():
+    op = OPERATORS["ts_top_mean"]
+    one, five = (cost_of(op.form, op, SHAPE, (20, k)) for k in (1, 5))
+    assert five.flops32 == 5 * one.flops32
+    assert one.memory == five.memory
 
 
 def test_an_unknown_form_is_an_error():
     with pytest.raises(TypeError, match="no cost of object"):
-        cost_of(object(), WINDOWED[0], SHAPE, 1)
+        cost_of(object(), WINDOWED[0], SHAPE, ())
 
 
 def test_counted_operations():

@@ -14,6 +14,9 @@ LEAST_THREADS, MOST_THREADS = 32, 256
 SORTED = 4096
 """Most keys of a row that are sorted at a time: 32 KiB of shared memory, which every device gives a block."""
 
+GROUPS_AT_ONCE = 1024
+"""Most groups whose stocks are ranked at a time: 8 KiB of shared memory beside the keys."""
+
 RANK_BYTES = 1 << 27
 """Most bytes of the scratch in which the ranks of all days of the factors of one launch are compared."""
 

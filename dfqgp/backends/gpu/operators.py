@@ -10,12 +10,34 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dfqgp.backends.gpu.geometry import CELLS, SORTED, TILE, blocks, power_of_two, run_length, threads_for
-from dfqgp.backends.gpu.kernels.cross_section import cross_section_kernel, ranked_kernel
+from dfqgp.backends.gpu.geometry import (
+    CELLS,
+    GROUPS_AT_ONCE,
+    SORTED,
+    TILE,
+    blocks,
+    power_of_two,
+    run_length,
+    threads_for,
+)
+from dfqgp.backends.gpu.kernels.cross_section import cross_section_kernel
+from dfqgp.backends.gpu.kernels.day_quantiles import day_quantiles_kernel
 from dfqgp.backends.gpu.kernels.elementwise import chain_kernel, lagged_kernel
-from dfqgp.backends.gpu.kernels.rolling import counting_kernel, rolling_kernel
+from dfqgp.backends.gpu.kernels.ranked import group_ranked_kernel, ranked_kernel
+from dfqgp.backends.gpu.kernels.rolling import rolling_kernel
+from dfqgp.backends.gpu.kernels.windows import counting_kernel, passes_kernel, window_quantile_kernel
 from dfqgp.backends.instructions import STACK
-from dfqgp.ops import Counting, CrossSection, Elementwise, Lagged, Ranked, Rolling
+from dfqgp.ops import (
+    Counting,
+    CrossSection,
+    DayQuantiles,
+    Elementwise,
+    Lagged,
+    Passes,
+    Ranked,
+    Rolling,
+    WindowQuantile,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +115,7 @@ def launch_of(op: Operator, buffers: Buffers, first: int, count: int, window: in
 def launch_of_chains(operators: tuple[Operator, ...], buffers: Buffers, first: int, count: int) -> Launch:
     """Return the launch of ``count`` chains; the code numbers operators by their place in ``operators``."""
     grid = blocks(buffers.cells.shape[1], CELLS), count
-    arguments = buffers.cells, buffers.table, buffers.code, first
+    arguments = buffers.cells, buffers.table, buffers.code, first, buffers.slab.shape[2]
     return Launch(_interpreter(operators), grid, (CELLS, 1), arguments)
 
 
@@ -130,22 +152,40 @@ def _by_day(kernel: Kernel, op: Operator, buffers: Buffers, first: int, count: i
 
 def _by_sorted_day(kernel: Kernel, op: Operator, buffers: Buffers, first: int, count: int, window: int) -> Launch:
     _, rows, columns = buffers.slab.shape
-    length = min(power_of_two(columns), SORTED)
-    arguments = buffers.slab, buffers.table, first, buffers.universe, length, buffers.literal
-    return Launch(kernel, (rows, count), (threads_for(columns), 1), arguments, 8 * length)
+    length, room = min(power_of_two(columns), SORTED), min(buffers.buckets, GROUPS_AT_ONCE)
+    grouped = buffers.groups, buffers.buckets, room
+    arguments = buffers.slab, buffers.table, first, buffers.universe, *(grouped if op.takes_group else ())
+    shared = 8 * (length + (room if op.takes_group else 0))
+    return Launch(kernel, (rows, count), (threads_for(columns), 1), (*arguments, length, buffers.literal), shared)
+
+
+def _by_counted_day(kernel: Kernel, op: Operator, buffers: Buffers, first: int, count: int, window: int) -> Launch:
+    _, rows, columns = buffers.slab.shape
+    threads, arguments = threads_for(columns), (buffers.slab, buffers.table, first, buffers.universe, buffers.literal)
+    return Launch(kernel, (rows, count), (threads, 1), arguments, 16 * threads)
+
+
+def _ranked(form: Ranked, op: Operator) -> Kernel:
+    return (group_ranked_kernel if op.takes_group else ranked_kernel)(form, op)
 
 
 _KERNELS: dict[type, Callable[..., Kernel]] = {
     Lagged: lagged_kernel,
     Rolling: rolling_kernel,
     Counting: counting_kernel,
+    WindowQuantile: window_quantile_kernel,
+    Passes: passes_kernel,
     CrossSection: cross_section_kernel,
-    Ranked: ranked_kernel,
+    Ranked: _ranked,
+    DayQuantiles: day_quantiles_kernel,
 }
 _LAUNCHES: dict[type, Callable[..., Launch]] = {
     Lagged: _by_cell,
     Rolling: _by_run,
     Counting: _by_cell,
+    WindowQuantile: _by_cell,
+    Passes: _by_cell,
     CrossSection: _by_day,
     Ranked: _by_sorted_day,
+    DayQuantiles: _by_counted_day,
 }

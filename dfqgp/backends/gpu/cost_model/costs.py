@@ -10,6 +10,8 @@ Assumptions, each of which a measurement can refute:
 - Sorting is bound by shared memory: a step of the network reads and writes every key, two steps are done at a time.
 - Scratch of the scoring kernel stays in the cache that all processors share; it does for as many stocks as 8 blocks a
   processor times 24 bytes a stock fit there (some 1500 on cards of 40 MB), and costs more for more.
+- Bisecting a window for a quantile takes the slowest of a warp's 32 threads ``1 + 1.25 log2(w)`` passes: counted on
+  simulated prices, volumes and returns, w from 5 to 240, within one pass.
 - Blocks fill the card, and neither the latency of barriers nor conflicts of atomics count.
 """
 
@@ -21,10 +23,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dfqgp.backends.gpu.cost_model.operations import operations
 from dfqgp.backends.gpu.geometry import SORTED, power_of_two, run_length, threads_for
-from dfqgp.ops import Counting, CrossSection, Lagged, Ranked, Rolling
+from dfqgp.ops import Counting, CrossSection, DayQuantiles, Lagged, Passes, Ranked, Rolling, WindowQuantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from dfqgp.ops import Form, Operator
 
@@ -90,20 +92,21 @@ def total(costs: Iterable[Cost]) -> Cost:
 
 
 @singledispatch
-def cost_of(form: Form, op: Operator, shape: Shape, window: int) -> Cost:
-    """Return what one instruction of an operator costs; ``window`` is its number of rows."""
+def cost_of(form: Form, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
+    """Return what one instruction of an operator with these literals costs."""
     raise TypeError(f"no cost of {type(form).__name__}, the form of {op.name}: register one in cost_model/costs.py")
 
 
 @cost_of.register(Lagged)
-def _lagged(form: Lagged, op: Operator, shape: Shape, window: int) -> Cost:
+def _lagged(form: Lagged, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
     return Cost(memory=_panels(2, shape), flops32=shape.cells * (2 * READ + operations(form.cell)))
 
 
 @cost_of.register(Rolling)
-def _rolling(form: Rolling, op: Operator, shape: Shape, window: int) -> Cost:
+def _rolling(form: Rolling, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
     """Count a run of R days: its shared rows once, for each day those left of them, and one more; two merges a day."""
-    run, inputs = run_length(window), len(op.panels)
+    window, inputs = _rows_read(op, literals), len(op.panels)
+    run = run_length(window)
     added = (window - run + 1) / run + (run - 1) / 2 + 1
     arithmetic = added * operations(form.add) + 2 * operations(form.merge) + operations(form.value)
     return Cost(
@@ -114,13 +117,33 @@ def _rolling(form: Rolling, op: Operator, shape: Shape, window: int) -> Cost:
 
 
 @cost_of.register(Counting)
-def _counting(form: Counting, op: Operator, shape: Shape, window: int) -> Cost:
-    counts = window * (READ + 2 * operations(form.compare))
+def _counting(form: Counting, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
+    counts = _rows_read(op, literals) * (READ + 2 * operations(form.compare))
     return Cost(_panels(2, shape), flops32=shape.cells * counts, flops64=shape.cells * operations(form.value))
 
 
+@cost_of.register(WindowQuantile)
+def _window_quantile(form: WindowQuantile, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
+    """Count the pass for the range of the window and those that bisect it."""
+    window = _rows_read(op, literals)
+    passes = 2 + 1.25 * math.log2(window)
+    return Cost(_panels(2, shape), flops32=shape.cells * passes * window * (READ + 4), flops64=shape.cells * 5)
+
+
+@cost_of.register(Passes)
+def _passes(form: Passes, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
+    passes, inputs = form.count(*literals), len(op.panels)
+    rows = passes * _rows_read(op, literals)
+    arithmetic = rows * operations(form.add) + passes * operations(form.turn) + operations(form.value)
+    return Cost(
+        memory=_panels(inputs + 1, shape),
+        flops32=shape.cells * rows * inputs * READ,
+        flops64=shape.cells * arithmetic,
+    )
+
+
 @cost_of.register(CrossSection)
-def _cross_section(form: CrossSection, op: Operator, shape: Shape, window: int) -> Cost:
+def _cross_section(form: CrossSection, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
     """Count the looks of each group's threads at every stock, for those of the group."""
     threads, buckets, inputs = threads_for(shape.columns), shape.buckets if op.takes_group else 1, len(op.panels)
     parts = 2 ** int(math.log2(max(threads // buckets, 1)))
@@ -140,10 +163,11 @@ def _cross_section(form: CrossSection, op: Operator, shape: Shape, window: int) 
 
 
 @cost_of.register(Ranked)
-def _ranked(form: Ranked, op: Operator, shape: Shape, window: int) -> Cost:
-    sort = total([sort_of(shape.columns)])
+def _ranked(form: Ranked, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
+    """Count a sort; a group's first key is looked up too, for each stock and once for each group."""
+    sort = sort_of(shape.columns, lookups=3 if op.takes_group else 2)
     return Cost(
-        memory=_panels(2, shape) + shape.cells,
+        memory=_panels(2, shape) + shape.cells * (3 if op.takes_group else 1),
         shared=shape.rows * sort.shared,
         flops32=shape.rows * sort.flops32 + shape.cells * 2 * READ,
         flops64=shape.cells * operations(form.value),
@@ -151,20 +175,38 @@ def _ranked(form: Ranked, op: Operator, shape: Shape, window: int) -> Cost:
     )
 
 
+@cost_of.register(DayQuantiles)
+def _day_quantiles(form: DayQuantiles, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
+    """Count four passes over the digits of a row, one for its neighbours, and the sample's writing and reading."""
+    threads = threads_for(shape.columns)
+    return Cost(
+        memory=_panels(2, shape) + shape.cells,
+        cached=_panels(6, shape),
+        shared=shape.cells * 4 * 8 + shape.rows * 4 * 4 * 512,
+        flops32=shape.cells * (6 * READ + 4 * 8),
+        flops64=shape.cells * operations(form.value),
+        barriers=shape.rows * (4 * 3 + 2 * (2 + math.log2(threads))),
+    )
+
+
+def _rows_read(op: Operator, literals: Sequence[float]) -> int:
+    return op.lookback(literals) + 1
+
+
 def chain_of(slots: int, rows: int, arithmetic: int, shape: Shape) -> Cost:
     """Return what a chain costs that reads some slots and has some rows of code with this arithmetic."""
     return Cost(_panels(slots + 1, shape), flops32=shape.cells * (slots * READ + rows * DECODE + arithmetic))
 
 
-def sort_of(columns: int) -> Cost:
-    """Return what sorting a day's keys and looking each of them up twice costs: part after part, each of ``SORTED``."""
+def sort_of(columns: int, lookups: int = 2) -> Cost:
+    """Return what sorting a day's keys and looking each of them up costs: part after part, each of ``SORTED``."""
     length = min(power_of_two(columns), SORTED)
     parts, levels = -(-columns // length), int(math.log2(length))
     steps = levels * (levels + 1) // 2
     trips = sum((size + 1) // 2 for size in range(1, levels + 1))  # of every key through shared memory
     return Cost(
-        shared=parts * 8 * (2 * trips * length + 2 * levels * columns),
-        flops32=parts * (2 * steps * length + 4 * levels * columns),
+        shared=parts * 8 * (2 * trips * length + lookups * levels * columns),
+        flops32=parts * (2 * steps * length + 2 * lookups * levels * columns),
         barriers=parts * (trips + 2),
     )
 

@@ -20,7 +20,7 @@ from dfqgp.backends.gpu.cost_model.costs import Cost, Shape, chain_of, compare_o
 from dfqgp.backends.gpu.cost_model.operations import operations
 from dfqgp.backends.gpu.geometry import FACTORS, PRODUCT_BYTES, RANK_BYTES
 from dfqgp.backends.gpu.parts import part_bytes
-from dfqgp.backends.instructions import CHAIN, EMIT, FILL, FIRST, LAST, LOAD, OPCODE, PUSH, SLOT, WINDOW
+from dfqgp.backends.instructions import CHAIN, EMIT, FILL, FIRST, LAST, LOAD, OPCODE, PUSH, SLOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -172,8 +172,9 @@ def _launches(plan: Plan, shape: Shape, targets: Sequence[Scoring]) -> Iterator[
             for target in targets:
                 yield from _scoring(stop - start, target, shape)
         elif opcode >= 0:
-            op, windows = plan.operators[opcode], plan.tasks[start:stop, WINDOW].tolist()
-            yield Launched(op.name, total(cost_of(op.form, op, shape, window) for window in windows))
+            op = plan.operators[opcode]
+            literals = plan.literals[start:stop, : len(op.literals)].tolist()
+            yield Launched(op.name, total(cost_of(op.form, op, shape, each) for each in literals))
 
 
 def _chain(plan: Plan, row: int, shape: Shape) -> Cost:

@@ -1,11 +1,8 @@
-"""Cross-sections: a block of threads a day and task.
+"""States of a day's stocks: a block of threads a day and task.
 
-States: the threads are shared out over groups, each group's stocks over the threads of the group, in interleaved
-parts whose states are merged in a tree. An operator without a grouping has one group, the universe. No sum depends on
-which thread comes first: there are no atomic additions of floats.
-
-Ranks: the day's keys are sorted in shared memory, and each stock looks its own cell up. Of a day with more stocks than
-fit, one part after the other is sorted, and each stock adds up how many keys of each part are below its own.
+The threads are shared out over groups, each group's stocks over the threads of the group, in interleaved parts whose
+states are merged in a tree. An operator without a grouping has one group, the universe. No sum depends on which thread
+comes first: there are no atomic additions of floats.
 """
 
 from __future__ import annotations
@@ -14,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.gpu.kernels.block import count_below, count_upto, sort_keys
+from dfqgp.backends.gpu.kernels.arguments import column_of, finite, input_of
 from dfqgp.backends.gpu.kernels.compile import (
     FLOAT64,
     NAN,
@@ -25,14 +22,12 @@ from dfqgp.backends.gpu.kernels.compile import (
     register_jitable,
     tuple_of,
 )
-from dfqgp.backends.gpu.kernels.elementwise import finite
-from dfqgp.backends.gpu.kernels.rolling import column_of, input_of
-from dfqgp.backends.instructions import GROUP, INPUT, OUT
+from dfqgp.backends.instructions import GROUP, OUT
 from dfqgp.backends.symbols import digest
 
 if TYPE_CHECKING:
     from dfqgp.backends.tuples import Function
-    from dfqgp.ops import CrossSection, Operator, Ranked
+    from dfqgp.ops import CrossSection, Operator
 
 
 @register_jitable
@@ -132,33 +127,3 @@ def _group_of(op: Operator) -> Function:
 
     chosen = group if op.takes_group else universe
     return jitable(chosen, f"group_of_{chosen.__name__}")
-
-
-def ranked_kernel(form: Ranked, op: Operator) -> Kernel:
-    """Return the kernel of a value of average-tie ranks, NaN outside the day's sample."""
-    text, value, literals = form_functions(form), form.value, tuple_of(len(op.literals), column_of)
-
-    def kernel(slab, table, first, universe, length, literal):
-        t, task, thread, threads = cuda.blockIdx.x, first + cuda.blockIdx.y, cuda.threadIdx.x, cuda.blockDim.x
-        keys = cuda.shared.array(0, FLOAT64)
-        x, out, columns = int(table[task, INPUT]), int(table[task, OUT]), slab.shape[2]
-        given, n = literals(table, task, literal), 0
-        for low in range(0, columns, length):
-            for i in range(thread, length, threads):
-                keys[i] = np.inf
-                if low + i < columns and universe[t, low + i] and slab[x, t, low + i] == slab[x, t, low + i]:
-                    keys[i] = slab[x, t, low + i]
-            sort_keys(keys, length)
-            n += count_below(keys, length, np.inf)
-            for j in range(thread, columns, threads):
-                own = np.float64(slab[x, t, j])
-                # Twice the rank less 1, a whole number that float32 holds: `out` is never an input.
-                found = count_below(keys, length, own) + count_upto(keys, length, own)
-                slab[out, t, j] = found if low == 0 else slab[out, t, j] + found
-            cuda.syncthreads()  # before the next keys are written
-        for j in range(thread, columns, threads):
-            inside = universe[t, j] and slab[x, t, j] == slab[x, t, j]
-            rank = (np.float64(slab[out, t, j]) + 1.0) * 0.5
-            slab[out, t, j] = finite(value(rank, n, *given)) if inside else NAN
-
-    return Kernel(kernel, op.name, text)

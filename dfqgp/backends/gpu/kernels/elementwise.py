@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.backends.gpu.geometry import CELLS
+from dfqgp.backends.gpu.kernels.arguments import finite
 from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
 from dfqgp.backends.instructions import FIRST, INPUT, LAST, OPCODE, OUT, PUSH, SLOT, STACK, WARMUP, WINDOW
 from dfqgp.backends.symbols import digest
@@ -32,12 +33,6 @@ def literal_of(i, code, row):
     return code[row, NUMBER + 1 + i]
 
 
-@register_jitable
-def finite(value):
-    v = np.float32(value)
-    return v if abs(v) < np.inf else NAN
-
-
 def chain_kernel(operators: Sequence[Operator]) -> Kernel:
     """Return the interpreter of element-wise operators; the opcode of each is its place among them."""
     assert STACK == 4, "the kernel keeps the stack in four registers"  # noqa: S101 -- of this file, not of its callers
@@ -47,12 +42,15 @@ def chain_kernel(operators: Sequence[Operator]) -> Kernel:
         texts.append(text)
         apply = jitable(_choose(opcode, step, apply), f"chain_{digest(*texts)}_{opcode}")
 
-    def kernel(cells, table, code, first):
+    def kernel(cells, table, code, first, columns):
         cell = cuda.blockIdx.x * CELLS + cuda.threadIdx.x
         task = first + cuda.blockIdx.y
         if cell < cells.shape[1]:
-            a = b = c = d = np.float32(0.0)
-            for row in range(int(table[task, FIRST]), int(table[task, LAST])):
+            a = b = c = d = NAN
+            begin, end = int(table[task, FIRST]), int(table[task, LAST])
+            if cell < int(table[task, WARMUP]) * columns:
+                end = begin
+            for row in range(begin, end):
                 opcode = int(code[row, OPCODE])
                 if opcode == PUSH:
                     slot = int(code[row, SLOT])

@@ -13,6 +13,7 @@ import numpy as np
 
 from dfqgp.backends.gpu.kernels.block import least2
 from dfqgp.backends.gpu.kernels.compile import cuda, register_jitable
+from dfqgp.backends.gpu.kernels.keys import LEAST, key_of, value_of
 
 _DIGITS, _FEW = 256, 16  # values of a digit, and how many of them are added up at a time
 _SUMS = 2 * _DIGITS  # where sums of few counts start
@@ -21,9 +22,6 @@ _FOUND = _SUMS + 2 * _DIGITS // _FEW  # where a pass leaves what it found
 BINS = _FOUND + 4
 """Length of the int32 array in shared memory that counts are kept in: two wanted ranks, counted at the same time."""
 
-_TOP = 1 << 31
-_ALL = (1 << 32) - 1
-
 
 @register_jitable
 def quantiles(x, count, n, share, bins, buffer):
@@ -31,8 +29,8 @@ def quantiles(x, count, n, share, bins, buffer):
 
     Parameters
     ----------
-    x : (count,) float64
-        Holds float32 values, no -0.0.
+    x : (count,) float64 or float32
+        Holds float32 values.
     bins : (BINS,) int32
     buffer : float64
         As in ``dfqgp.backends.gpu.kernels.block``; both are in shared memory.
@@ -66,7 +64,7 @@ def _values_of_ranks(x, count, below, above, bins):
         low_rank, high_rank = int(bins[_FOUND + 2]), int(bins[_FOUND + 3])
     low_upto = below - low_rank + int(bins[low_key & 255])
     high_upto = above - high_rank + int(bins[_DIGITS + (high_key & 255)])
-    return _value_of(low_key), _value_of(high_key), low_upto, high_upto
+    return np.float64(value_of(low_key + LEAST)), np.float64(value_of(high_key + LEAST)), low_upto, high_upto
 
 
 @register_jitable
@@ -78,7 +76,7 @@ def _count_digits(x, count, shift, low_key, high_key, bins):
     for p in range(cuda.threadIdx.x, count, cuda.blockDim.x):
         value = x[p]
         if value == value:
-            key = _key_of(value) >> shift
+            key = (key_of(value) - LEAST) >> shift
             if key >> 8 == low_key:
                 cuda.atomic.add(bins, key & 255, 1)
             if key >> 8 == high_key:
@@ -107,17 +105,3 @@ def _find_digits(low_rank, high_rank, bins):
             if 0 <= rank < bins[b]:
                 bins[_FOUND + side], bins[_FOUND + 2 + side] = b & 255, rank
     cuda.syncthreads()
-
-
-@register_jitable
-def _key_of(value):
-    """Return 32 bits that are in the order of float32 values: those with a sign turned, the others above them."""
-    bits = int(np.float32(value).view(np.uint32))
-    return bits ^ _ALL if bits & _TOP else bits | _TOP
-
-
-@register_jitable
-def _value_of(key):
-    """Return the value that has the key."""
-    bits = key ^ _TOP if key & _TOP else key ^ _ALL
-    return np.float64(np.uint32(bits).view(np.float32))

@@ -1,4 +1,4 @@
-"""Windows: rolling states and counts, a thread a stock and a run of days.
+"""Windows of rolling states: a thread a stock and a run of days.
 
 1. Days are cut into runs of R days at multiples of R in the calendar (origin + row); R depends on the window alone
    (``run_length``). A thread makes the R values of a stock's run.
@@ -21,36 +21,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.backends.gpu.geometry import run_length
+from dfqgp.backends.gpu.kernels.arguments import cell_of, column_of, finite, input_of
 from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
-from dfqgp.backends.gpu.kernels.elementwise import finite
-from dfqgp.backends.instructions import INPUT, NEEDED, OUT, WARMUP, WINDOW
+from dfqgp.backends.instructions import NEEDED, OUT, WARMUP, WINDOW
 from dfqgp.backends.symbols import digest
 
 if TYPE_CHECKING:
-    from dfqgp.ops import Counting, Operator, Rolling
+    from dfqgp.ops import Operator, Rolling
 
 
 register_jitable(run_length)
-
-
-@register_jitable
-def input_of(i, table, task):
-    return int(table[task, INPUT + i])
-
-
-@register_jitable
-def cell_of(i, slab, slots, t, j):
-    return np.float64(slab[slots[i], t, j])
-
-
-@register_jitable
-def column_of(i, table, task, first):
-    return table[task, first + i]
-
-
-@register_jitable
-def sum_of(i, counts, found):
-    return counts[i] + found[i]
 
 
 def rolling_kernel(form: Rolling, op: Operator) -> Kernel:
@@ -59,11 +39,12 @@ def rolling_kernel(form: Rolling, op: Operator) -> Kernel:
     add, merge, value, start = form.add, form.merge, form.value, tuple(map(np.float64, form.start))
     inputs, cells = tuple_of(count, input_of), tuple_of(count, cell_of)
     literals = tuple_of(len(op.literals), column_of)
+    weights_of = tuple_of(len(op.literals) if form.weighs else 0, column_of)
 
-    def fold(slab, slots, first, stop, boundary, j):
+    def fold(slab, slots, weights, first, stop, boundary, j):
         state = start
         for t in range(first, stop):
-            state = add(state, *cells(slab, slots, t, j), np.float64(t - boundary))
+            state = add(state, *cells(slab, slots, t, j), np.float64(t - boundary), *weights)
         return state
 
     jitable(fold, f"{op.name}_{digest(text)}_fold")
@@ -77,48 +58,21 @@ def rolling_kernel(form: Rolling, op: Operator) -> Kernel:
         if j >= slab.shape[2] or begin >= rows:
             return
         slots, given, out = inputs(table, task), literals(table, task, literal), int(table[task, OUT])
+        weights = weights_of(table, task, literal)
         warmup, need = int(table[task, WARMUP]), table[task, NEEDED]
         shared = max(begin + length - w, 0)  # a run that begins before the panel has no value, nor one in the warm-up
-        core = fold(slab, slots, shared, begin + 1, begin, j)
+        core = fold(slab, slots, weights, shared, begin + 1, begin, j)
         head = start
         for t in range(begin, min(begin + length, rows)):
             if t > begin and t >= 0:
-                head = add(head, *cells(slab, slots, t, j), np.float64(t - begin))
+                head = add(head, *cells(slab, slots, t, j), np.float64(t - begin), *weights)
             result = NAN
             if t >= warmup:
-                tail = fold(slab, slots, t - w + 1, shared, begin, j)
+                tail = fold(slab, slots, weights, t - w + 1, shared, begin, j)
                 whole = merge(merge(tail, core), head)
                 if whole[0] >= need:
                     result = finite(value(whole, *cells(slab, slots, t, j), np.float64(t - begin), *given))
             if t >= 0:
                 slab[out, t, j] = result
-
-    return Kernel(kernel, op.name, text)
-
-
-def counting_kernel(form: Counting, op: Operator) -> Kernel:
-    """Return the kernel of counts: a thread compares each row of its window with today's.
-
-    How many rows are below today's depends on today, so no state of rows can be shared.
-    """
-    text, compare, value = form_functions(form), form.compare, form.value
-    nothing = (0,) * len(compare(0.0, 0.0))
-    add, literals = tuple_of(len(nothing), sum_of), tuple_of(len(op.literals), column_of)
-
-    def kernel(slab, table, first, literal):
-        j = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-        t = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
-        task = first + cuda.blockIdx.z
-        if j >= slab.shape[2] or t >= slab.shape[1]:
-            return
-        x, w, need = int(table[task, INPUT]), int(table[task, WINDOW]), int(table[task, NEEDED])
-        result = NAN
-        if t >= int(table[task, WARMUP]):
-            counts, today = nothing, slab[x, t, j]
-            for k in range(t - w + 1, t + 1):
-                counts = add(counts, compare(slab[x, k, j], today))
-            if counts[0] >= need:
-                result = finite(value(*counts, *literals(table, task, literal)))
-        slab[int(table[task, OUT]), t, j] = result
 
     return Kernel(kernel, op.name, text)
