@@ -1,5 +1,6 @@
 """The simulator finds what a card would not report: races, divergent barriers, reads and writes elsewhere."""
 
+import math
 import sys
 import types
 import warnings
@@ -280,3 +281,16 @@ def test_helpers_in_modules_of_the_backend_see_the_cuda_of_the_kernel(monkeypatc
 @cuda.jit(device=True)
 def device_function(number):
     return number if cuda.threadIdx.x >= 0 else -1
+
+
+@cuda.jit
+def powers_of(x):
+    i = cuda.grid(1)
+    x[i] = math.pow(x[i], -2.0) if i < 2 else math.sqrt(x[i])
+
+
+def test_functions_of_math_give_what_a_card_gives_and_raise_again_afterwards():
+    result = launched(powers_of, np.array([0.0, 1e-200, -1.0, 4.0]))
+    np.testing.assert_array_equal(result, [np.inf, np.inf, np.nan, 2.0])
+    with pytest.raises(ValueError, match="domain"):
+        math.sqrt(-1.0)

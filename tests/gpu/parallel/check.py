@@ -27,7 +27,7 @@ from dfqgp.backends.scoring import DailyScores
 from dfqgp.fitness import FitnessSettings, make_target
 from dfqgp.ops import OPERATORS, Elementwise
 
-ROWS, COLUMNS, WINDOW = 6, 150, 4
+ROWS, COLUMNS, WINDOW = 6, 150, 5
 
 
 class Memory:
@@ -58,20 +58,23 @@ def differing(one, other, tolerance=0.0):
 def operators():
     """Every operator with a kernel of its own, beside its definition."""
     rng = np.random.default_rng(0)
-    slab = np.round(rng.normal(size=(3, ROWS, COLUMNS)), 1).astype(np.float32)
+    slab = np.round(rng.normal(size=(4, ROWS, COLUMNS)), 1).astype(np.float32)
     slab[rng.random(slab.shape) < 0.1] = np.nan
     universe, groups = rng.random((ROWS, COLUMNS)) < 0.9, rng.integers(-1, 5, (1, ROWS, COLUMNS)).astype(np.int16)
     for op in OPERATORS.values():
         if isinstance(op.form, Elementwise) or kernels.lacks_kernel(op):
             continue
-        literals = (float(WINDOW),) * len(op.literals)
+        literals = tuple(float(each.draws[0] if each.draws else min(WINDOW, each.high)) for each in op.literals)
         back = op.lookback(literals)
-        table = np.array([[2, 0, back + 1, op.needed(literals), back, 0, 1, *literals]], dtype=np.float64)
-        buffers = kernels.Buffers(slab, slab.reshape(3, -1), universe, groups, 5, 1, table, table, 7)
+        table = np.array([[3, 0, back + 1, op.needed(literals), back, 0, 1, 2, *literals]], dtype=np.float64)
+        buffers = kernels.Buffers(slab, slab.reshape(4, -1), universe, groups, 5, 1, table, table, 8)
         kernels.launch_of(op, buffers, 0, 1, back + 1).enqueue()
-        panels = iter(slab[:2].astype(np.float64))
-        given = [next(panels) if a.is_panel else WINDOW if a.is_literal else groups[0] for a in op.arguments]
-        yield op.name, differing(slab[2], op.apply(given, universe), 1e-5)
+        panels, numbers = iter(slab[:3].astype(np.float64)), iter(literals)
+        given = [
+            next(panels) if a.is_panel else a.as_literal(next(numbers)) if a.is_literal else groups[0]
+            for a in op.arguments
+        ]
+        yield op.name, differing(slab[3], op.apply(given, universe), 1e-5)
 
 
 def scores():
