@@ -22,7 +22,7 @@ AGREE = 0.999
 @pytest.fixture(scope="module")
 def trees(backend):
     """Fewer for the GPU backend: without a card it runs in a simulator."""
-    return TREES if backend.name == "cpu" else TREES[:50]
+    return TREES if backend.name == "cpu" else TREES[:16]
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ ROWS, COLUMNS = 24, 70
 def test_order_of_threads_changes_no_bit_of_an_operator(name, gpu_backend):
     op, panel = OPERATORS[name], random_panel(ROWS, COLUMNS, origin=5)
     matrices = [hard_inputs(ROWS, COLUMNS, seed) for seed in (1, 2, 3)]
-    for literals in literals_of(op)[3:6] or literals_of(op):
+    for literals in literals_of(op, gpu_backend)[3:6] or literals_of(op, gpu_backend):
         in_every_order(lambda: run(gpu_backend, op, panel, matrices, literals), seeds=(0,))  # noqa: B023 -- called here
 
 
