@@ -22,6 +22,8 @@ compiled by numba-cuda to PTX and by ptxas to machine code. A driver may compile
 
 Compiled with {versions}.
 
+Operators that fold the same state share a kernel, which has the name of the first: `dfqgp/ops/families.py`.
+
 - *registers*: of a thread, 32 bits each. *static*: bytes of shared memory that each block asks for by itself.
 - *spills*: bytes moved between registers and memory for want of registers; *local*: bytes of memory of each thread's
   own. Both are 0, or the reason stands below.

@@ -60,7 +60,8 @@ def test_hand_counted_plan():
     assert by["compare_days"][1].memory == 2 * (2 * 40 * 50) + 2 * (2 * 4 * 50)
     assert model.down == sum(-(-count * 40 * DAY_BYTES // 256) * 256 for count in roots_of(plan))
     assert model.waits == 1
-    assert model.up == 8 * (plan.tasks.size + plan.literals.size + plan.code.size + plan.numbers.size) + 2 * panel
+    numbers = plan.tasks.size + len(plan.tasks) + plan.literals.size + plan.code.size + plan.numbers.size
+    assert model.up == 8 * numbers + 2 * panel
 
 
 def roots_of(plan):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dfqgp.backends.gpu.families import kernel_family
 from dfqgp.backends.gpu.geometry import (
     CELLS,
     GROUPS_AT_ONCE,
@@ -68,7 +69,7 @@ class Buffers:
     code : (C, 3 + P) float64
         Code of its chains.
     literal : int
-        Column of the table in which an instruction's literals begin.
+        Column of the table in which an instruction's literals begin; its member of a family stands before them.
     """
 
     slab: Any
@@ -102,14 +103,14 @@ def lacks_kernel(op: Operator) -> bool:
 
 
 def launch_of(op: Operator, buffers: Buffers, first: int, count: int, window: int = 1) -> Launch:
-    """Return the launch of ``count`` instructions of an operator that is not element-wise.
+    """Return the launch of ``count`` instructions of an operator that is not element-wise, or of others of its family.
 
     Parameters
     ----------
     window : int
         Least window of the instructions.
     """
-    return _LAUNCHES[type(op.form)](_kernel_of(op), op, buffers, first, count, window)
+    return _LAUNCHES[type(op.form)](_kernel_of(kernel_family(op)), op, buffers, first, count, window)
 
 
 def launch_of_chains(operators: tuple[Operator, ...], buffers: Buffers, first: int, count: int) -> Launch:
@@ -120,8 +121,8 @@ def launch_of_chains(operators: tuple[Operator, ...], buffers: Buffers, first: i
 
 
 @cache
-def _kernel_of(op: Operator) -> Kernel:
-    return _KERNELS[type(op.form)](op.form, op)
+def _kernel_of(family: tuple[Operator, ...]) -> Kernel:
+    return _KERNELS[type(family[0].form)](family)
 
 
 @cache
@@ -165,8 +166,8 @@ def _by_counted_day(kernel: Kernel, op: Operator, buffers: Buffers, first: int, 
     return Launch(kernel, (rows, count), (threads, 1), arguments, 16 * threads)
 
 
-def _ranked(form: Ranked, op: Operator) -> Kernel:
-    return (group_ranked_kernel if op.takes_group else ranked_kernel)(form, op)
+def _ranked(family: tuple[Operator, ...]) -> Kernel:
+    return (group_ranked_kernel if family[0].takes_group else ranked_kernel)(family)
 
 
 _KERNELS: dict[type, Callable[..., Kernel]] = {

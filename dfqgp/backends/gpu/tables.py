@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dfqgp.backends.chain_code import chain_code
+from dfqgp.backends.gpu.families import kernel_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from dfqgp.backends.gpu.device import Device
     from dfqgp.backends.instructions import Plan
@@ -23,8 +26,8 @@ class Tables:
 
     Parameters
     ----------
-    table : (I, 6 + A + P) float64
-        Whole numbers and literals of each instruction.
+    table : (I, 7 + A + P) float64
+        Whole numbers of each instruction, its operator's place in the family that shares a kernel, its literals.
     code : (C, 3 + P) float64
         Opcode, slot, constant and literals of each row of a chain's code.
     literal : int
@@ -44,7 +47,18 @@ def upload(plan: Plan, operators: Sequence[Operator], device: Device) -> Tables:
     operators : sequence of Operator
         Element-wise operators of the session: chains number them by their place here, not by the plan's opcodes.
     """
-    table = np.concatenate([plan.tasks, plan.literals], axis=1)
-    code = chain_code(plan, operators)
+    table, code = np.concatenate([plan.tasks, _members(plan), plan.literals], axis=1), chain_code(plan, operators)
     both = device.upload(np.concatenate([table.ravel(), code.ravel()]))
-    return Tables(both[: table.size].reshape(table.shape), both[table.size :].reshape(code.shape), plan.tasks.shape[1])
+    return Tables(
+        both[: table.size].reshape(table.shape), both[table.size :].reshape(code.shape), plan.tasks.shape[1] + 1
+    )
+
+
+def _members(plan: Plan) -> NDArray[np.int64]:
+    """Return (I, 1): which member of the family that shares a kernel an instruction wants."""
+    members = np.zeros((len(plan.tasks), 1), dtype=np.int64)
+    for opcode, start, stop in plan.steps.tolist():
+        if opcode >= 0:
+            op = plan.operators[opcode]
+            members[start:stop] = kernel_family(op).index(op)
+    return members

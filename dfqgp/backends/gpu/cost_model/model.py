@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dfqgp.backends.gpu.cost_model.costs import Cost, Shape, chain_of, compare_of, cost_of, product_of, score_of, total
 from dfqgp.backends.gpu.cost_model.operations import operations
+from dfqgp.backends.gpu.families import kernel_family
 from dfqgp.backends.gpu.geometry import FACTORS, PRODUCT_BYTES, RANK_BYTES
 from dfqgp.backends.gpu.parts import part_bytes
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, FIRST, LAST, LOAD, OPCODE, PUSH, SLOT
@@ -121,7 +122,8 @@ def model_of(plans: Iterable[Plan], shape: Shape, targets: Sequence[Scoring] = (
     for plan in plans:
         launches += _launches(plan, shape, targets)
         loads, roots = _rows(plan, LOAD), _hand_overs(plan)
-        up += 8 * (plan.tasks.size + plan.literals.size + plan.code.size + plan.numbers.size) + 4 * loads * shape.cells
+        numbers = plan.tasks.size + len(plan.tasks) + plan.literals.size + plan.code.size + plan.numbers.size
+        up += 8 * numbers + 4 * loads * shape.cells
         down += sum(part_bytes(count, each.days) for count in roots for each in targets)
         waits += 1 if targets and roots else 0
     return Model(tuple(launches), up, down, waits)
@@ -174,7 +176,7 @@ def _launches(plan: Plan, shape: Shape, targets: Sequence[Scoring]) -> Iterator[
         elif opcode >= 0:
             op = plan.operators[opcode]
             literals = plan.literals[start:stop, : len(op.literals)].tolist()
-            yield Launched(op.name, total(cost_of(op.form, op, shape, each) for each in literals))
+            yield Launched(kernel_family(op)[0].name, total(cost_of(op.form, op, shape, each) for each in literals))
 
 
 def _chain(plan: Plan, row: int, shape: Shape) -> Cost:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from dfqgp.backends.gpu.kernels.compile import NAN, register_jitable
+from dfqgp.backends.gpu.kernels.compile import NAN, cuda, register_jitable
 from dfqgp.backends.instructions import INPUT
+
+
+@register_jitable
+def own_cell(first):
+    """Return the instruction, day and stock of this thread; the stock or the day may be outside the panel."""
+    j = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
+    t = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
+    return first + cuda.blockIdx.z, t, j
 
 
 @register_jitable

@@ -11,23 +11,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.gpu.kernels.arguments import column_of, finite, input_of
+from dfqgp.backends.gpu.kernels.arguments import finite, input_of
 from dfqgp.backends.gpu.kernels.compile import (
     FLOAT64,
     NAN,
     Kernel,
     cuda,
-    form_functions,
     jitable,
     register_jitable,
     tuple_of,
 )
+from dfqgp.backends.gpu.kernels.members import values_of
 from dfqgp.backends.instructions import GROUP, OUT
 from dfqgp.backends.symbols import digest
+from dfqgp.ops import CrossSection
+from dfqgp.ops.forms import form_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dfqgp.backends.tuples import Function
-    from dfqgp.ops import CrossSection, Operator
+    from dfqgp.ops import Operator
 
 
 @register_jitable
@@ -55,15 +59,12 @@ def parts_of(groups, threads):
     return parts
 
 
-def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
-    """Return the kernel of a state of the day's stocks; NaN for stocks that the state does not hold."""
-    text, count, items = form_functions(form), len(op.panels), len(form.start)
-    add, value, start = form.add, form.value, tuple(map(np.float64, form.start))
-    inputs, cells, literals = (
-        tuple_of(count, input_of),
-        tuple_of(count, masked_cell),
-        tuple_of(len(op.literals), column_of),
-    )
+def cross_section_kernel(family: Sequence[Operator]) -> Kernel:
+    """Return the kernel of a state of the day's stocks, of all it can say; NaN for stocks that it does not hold."""
+    op, form = family[0], form_of(family[0], CrossSection)
+    value, text = values_of(family, lambda member: form_of(member, CrossSection).value)
+    add, start, count, items = form.add, tuple(map(np.float64, form.start)), len(op.panels), len(form.start)
+    inputs, cells = tuple_of(count, input_of), tuple_of(count, masked_cell)
     load, keep, group_of = tuple_of(items, number_of), tuple_of(items, save), _group_of(op)
     join = jitable(_join(form.merge, load, keep), f"{op.name}_{digest(text)}_join")
 
@@ -79,7 +80,7 @@ def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
     def kernel(slab, table, first, universe, groups, buckets, literal):
         t, task, thread, threads = cuda.blockIdx.x, first + cuda.blockIdx.y, cuda.threadIdx.x, cuda.blockDim.x
         states = cuda.shared.array(0, FLOAT64)
-        slots, given, out = inputs(table, task), literals(table, task, literal), int(table[task, OUT])
+        slots, out = inputs(table, task), int(table[task, OUT])
         grouping, columns = int(table[task, GROUP]), slab.shape[2]
         parts = parts_of(buckets, threads)
         together = threads // parts  # groups that are folded at a time
@@ -92,7 +93,8 @@ def cross_section_kernel(form: CrossSection, op: Operator) -> Kernel:
                 result, today = NAN, cells(slab, slots, universe, t, j)
                 mine = group >= 0 and group < together
                 if mine and add(start, *today, np.float64(0.0))[0] > 0.0:
-                    result = finite(value(load(states, group * parts, threads), *today, *given))
+                    state = load(states, group * parts, threads)
+                    result = finite(value(table, task, literal, state, *today))
                 if mine or low + group < 0:
                     slab[out, t, j] = result
             cuda.syncthreads()  # before the next groups' states are written

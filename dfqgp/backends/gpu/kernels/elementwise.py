@@ -13,17 +13,19 @@ import numpy as np
 
 from dfqgp.backends.chain_code import NUMBER
 from dfqgp.backends.gpu.geometry import CELLS
-from dfqgp.backends.gpu.kernels.arguments import finite
+from dfqgp.backends.gpu.kernels.arguments import finite, own_cell
 from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
+from dfqgp.backends.gpu.kernels.members import choice_of, member_of
 from dfqgp.backends.instructions import FIRST, INPUT, LAST, OPCODE, OUT, PUSH, SLOT, STACK, WARMUP, WINDOW
 from dfqgp.backends.symbols import digest
-from dfqgp.ops import Elementwise
+from dfqgp.ops import Elementwise, Lagged
+from dfqgp.ops.forms import form_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dfqgp.backends.tuples import Function
-    from dfqgp.ops import Lagged, Operator
+    from dfqgp.ops import Operator
 
 
 @register_jitable
@@ -34,11 +36,8 @@ def literal_of(i, code, row):
 def chain_kernel(operators: Sequence[Operator]) -> Kernel:
     """Return the interpreter of element-wise operators; the opcode of each is its place among them."""
     assert STACK == 4, "the kernel keeps the stack in four registers"  # noqa: S101 -- of this file, not of its callers
-    texts, apply = [], _unknown
-    for opcode, op in enumerate(operators):
-        step, text = _step(op)
-        texts.append(text)
-        apply = jitable(_choose(opcode, step, apply), f"chain_{digest(*texts)}_{opcode}")
+    steps, texts = zip(*map(_step, operators), strict=True)
+    apply = choice_of(steps, f"chain_{digest(*texts)}")
 
     def kernel(cells, table, code, first, columns):
         cell = cuda.blockIdx.x * CELLS + cuda.threadIdx.x
@@ -59,21 +58,6 @@ def chain_kernel(operators: Sequence[Operator]) -> Kernel:
             cells[int(table[task, OUT]), cell] = a
 
     return Kernel(kernel, "chain", *texts)
-
-
-@register_jitable
-def _unknown(opcode, a, b, c, d, code, row):
-    """No operator of that number: programs come from a plan, which holds none."""
-    return NAN, b, c, d
-
-
-def _choose(opcode: int, this: Function, rest: Function) -> Function:
-    def apply(wanted, a, b, c, d, code, row):
-        if wanted == opcode:
-            return this(a, b, c, d, code, row)
-        return rest(wanted, a, b, c, d, code, row)
-
-    return apply
 
 
 def _step(op: Operator) -> tuple[Function, str]:
@@ -99,19 +83,18 @@ def _step(op: Operator) -> tuple[Function, str]:
     return jitable(step, f"{op.name}_{digest(op.source)}_step"), text
 
 
-def lagged_kernel(form: Lagged, op: Operator) -> Kernel:
+def lagged_kernel(family: Sequence[Operator]) -> Kernel:
     """Return ``out[t] = cell(x[t], x[t-d])``, NaN before row d and where that is not finite."""
-    text, cell = form_functions(form), form.cell
+    texts = [form_functions(op.form) for op in family]
+    cells = choice_of([form_of(op, Lagged).cell for op in family], f"{family[0].name}_{digest(*texts)}_cells")
 
     def kernel(slab, table, first, literal):
-        j = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-        t = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
-        task = first + cuda.blockIdx.z
+        task, t, j = own_cell(first)
         if j < slab.shape[2] and t < slab.shape[1]:
             value = NAN
             if t >= int(table[task, WARMUP]):
                 x, d = int(table[task, INPUT]), int(table[task, WINDOW]) - 1
-                value = finite(cell(slab[x, t, j], slab[x, t - d, j]))
+                value = finite(cells(member_of(table, task, literal), slab[x, t, j], slab[x, t - d, j]))
             slab[int(table[task, OUT]), t, j] = value
 
-    return Kernel(kernel, op.name, text)
+    return Kernel(kernel, family[0].name, *texts)

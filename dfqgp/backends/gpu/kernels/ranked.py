@@ -10,28 +10,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.gpu.kernels.arguments import column_of, finite
+from dfqgp.backends.gpu.kernels.arguments import finite
 from dfqgp.backends.gpu.kernels.block import count_below, count_upto, sort_keys
-from dfqgp.backends.gpu.kernels.compile import FLOAT64, NAN, Kernel, cuda, form_functions, register_jitable, tuple_of
+from dfqgp.backends.gpu.kernels.compile import FLOAT64, NAN, Kernel, cuda, register_jitable
 from dfqgp.backends.gpu.kernels.keys import LEAST, key_of
+from dfqgp.backends.gpu.kernels.members import values_of
 from dfqgp.backends.instructions import GROUP, INPUT, OUT
+from dfqgp.ops import Ranked
+from dfqgp.ops.forms import form_of
 
 if TYPE_CHECKING:
-    from dfqgp.ops import Operator, Ranked
+    from collections.abc import Sequence
+
+    from dfqgp.ops import Operator
 
 SPAN = np.float64(1 << 32)
 """From the keys of one group to those of the next; a whole number of 47 bits, which float64 holds exactly."""
 
 
-def ranked_kernel(form: Ranked, op: Operator) -> Kernel:
+def ranked_kernel(family: Sequence[Operator]) -> Kernel:
     """Return the kernel of a value of average-tie ranks among the universe, NaN outside the day's sample."""
-    text, value, literals = form_functions(form), form.value, tuple_of(len(op.literals), column_of)
+    value, text = values_of(family, lambda member: form_of(member, Ranked).value)
 
     def kernel(slab, table, first, universe, length, literal):
         t, task, thread, threads = cuda.blockIdx.x, first + cuda.blockIdx.y, cuda.threadIdx.x, cuda.blockDim.x
         keys = cuda.shared.array(0, FLOAT64)
-        x, out, columns = int(table[task, INPUT]), int(table[task, OUT]), slab.shape[2]
-        given, n = literals(table, task, literal), 0
+        x, out, columns, n = int(table[task, INPUT]), int(table[task, OUT]), slab.shape[2], 0
         for low in range(0, columns, length):
             for i in range(thread, length, threads):
                 keys[i] = np.inf
@@ -48,24 +52,24 @@ def ranked_kernel(form: Ranked, op: Operator) -> Kernel:
         for j in range(thread, columns, threads):
             inside = universe[t, j] and slab[x, t, j] == slab[x, t, j]
             rank = (np.float64(slab[out, t, j]) + 1.0) * 0.5
-            slab[out, t, j] = finite(value(rank, n, *given)) if inside else NAN
+            slab[out, t, j] = finite(value(table, task, literal, rank, n)) if inside else NAN
 
-    return Kernel(kernel, op.name, text)
+    return Kernel(kernel, family[0].name, text)
 
 
-def group_ranked_kernel(form: Ranked, op: Operator) -> Kernel:
+def group_ranked_kernel(family: Sequence[Operator]) -> Kernel:
     """Return the kernel of a value of average-tie ranks inside the day's groups, NaN outside sample and groups.
 
     A key is the group and, in it, the place of the value among all float32 values: one sort puts all groups in order.
     The numbers of so many groups as have room stand behind the keys; more groups are done in turns.
     """
-    text, value, literals = form_functions(form), form.value, tuple_of(len(op.literals), column_of)
+    value, text = values_of(family, lambda member: form_of(member, Ranked).value)
 
     def kernel(slab, table, first, universe, groups, buckets, room, length, literal):
         t, task, thread, threads = cuda.blockIdx.x, first + cuda.blockIdx.y, cuda.threadIdx.x, cuda.blockDim.x
         keys = cuda.shared.array(0, FLOAT64)
         x, out, columns = int(table[task, INPUT]), int(table[task, OUT]), slab.shape[2]
-        codes, given = groups[int(table[task, GROUP])], literals(table, task, literal)
+        codes = groups[int(table[task, GROUP])]
         for begin in range(0, buckets, room):
             for g in range(thread, room, threads):
                 keys[length + g] = 0.0
@@ -89,12 +93,12 @@ def group_ranked_kernel(form: Ranked, op: Operator) -> Kernel:
                 group = group_inside(slab, x, universe, codes, t, j)
                 if group >= begin and group < begin + room:
                     rank, n = (np.float64(slab[out, t, j]) + 1.0) * 0.5, keys[length + group - begin]
-                    slab[out, t, j] = finite(value(rank, n, *given))
+                    slab[out, t, j] = finite(value(table, task, literal, rank, n))
                 elif group < 0:
                     slab[out, t, j] = NAN
             cuda.syncthreads()  # before the next groups are counted
 
-    return Kernel(kernel, op.name, text)
+    return Kernel(kernel, family[0].name, text)
 
 
 @register_jitable

@@ -22,23 +22,28 @@ import numpy as np
 
 from dfqgp.backends.gpu.geometry import run_length
 from dfqgp.backends.gpu.kernels.arguments import cell_of, column_of, finite, input_of
-from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
+from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, jitable, register_jitable, tuple_of
+from dfqgp.backends.gpu.kernels.members import values_of
 from dfqgp.backends.instructions import NEEDED, OUT, WARMUP, WINDOW
 from dfqgp.backends.symbols import digest
+from dfqgp.ops import Rolling
+from dfqgp.ops.forms import form_of
 
 if TYPE_CHECKING:
-    from dfqgp.ops import Operator, Rolling
+    from collections.abc import Sequence
+
+    from dfqgp.ops import Operator
 
 
 register_jitable(run_length)
 
 
-def rolling_kernel(form: Rolling, op: Operator) -> Kernel:
-    """Return the kernel of a rolling state."""
-    text, count = form_functions(form), len(op.panels)
-    add, merge, value, start = form.add, form.merge, form.value, tuple(map(np.float64, form.start))
+def rolling_kernel(family: Sequence[Operator]) -> Kernel:
+    """Return the kernel of a rolling state and of all that it can say."""
+    op, form = family[0], form_of(family[0], Rolling)
+    value, text = values_of(family, lambda member: form_of(member, Rolling).value)
+    add, merge, start, count = form.add, form.merge, tuple(map(np.float64, form.start)), len(op.panels)
     inputs, cells = tuple_of(count, input_of), tuple_of(count, cell_of)
-    literals = tuple_of(len(op.literals), column_of)
     weights_of = tuple_of(len(op.literals) if form.weighs else 0, column_of)
 
     def fold(slab, slots, weights, first, stop, boundary, j):
@@ -57,8 +62,7 @@ def rolling_kernel(form: Rolling, op: Operator) -> Kernel:
         begin = (cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y) * length - origin % length
         if j >= slab.shape[2] or begin >= rows:
             return
-        slots, given, out = inputs(table, task), literals(table, task, literal), int(table[task, OUT])
-        weights = weights_of(table, task, literal)
+        slots, weights, out = inputs(table, task), weights_of(table, task, literal), int(table[task, OUT])
         warmup, need = int(table[task, WARMUP]), table[task, NEEDED]
         shared = max(begin + length - w, 0)  # a run that begins before the panel has no value, nor one in the warm-up
         core = fold(slab, slots, weights, shared, begin + 1, begin, j)
@@ -71,7 +75,8 @@ def rolling_kernel(form: Rolling, op: Operator) -> Kernel:
                 tail = fold(slab, slots, weights, t - w + 1, shared, begin, j)
                 whole = merge(merge(tail, core), head)
                 if whole[0] >= need:
-                    result = finite(value(whole, *cells(slab, slots, t, j), np.float64(t - begin), *given))
+                    today = cells(slab, slots, t, j)
+                    result = finite(value(table, task, literal, whole, *today, np.float64(t - begin)))
             if t >= 0:
                 slab[out, t, j] = result
 

@@ -11,31 +11,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.gpu.kernels.arguments import cell_of, column_of, finite, input_of, sum_of
-from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, form_functions, register_jitable, tuple_of
+from dfqgp.backends.gpu.kernels.arguments import cell_of, column_of, finite, input_of, own_cell, sum_of
+from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, register_jitable, tuple_of
 from dfqgp.backends.gpu.kernels.keys import key_of, value_of
+from dfqgp.backends.gpu.kernels.members import values_of
 from dfqgp.backends.instructions import INPUT, NEEDED, OUT, WARMUP, WINDOW
+from dfqgp.ops import Counting, Passes, WindowQuantile
+from dfqgp.ops.forms import form_of
 
 if TYPE_CHECKING:
-    from dfqgp.ops import Counting, Operator, Passes, WindowQuantile
+    from collections.abc import Sequence
+
+    from dfqgp.ops import Operator
 
 
-@register_jitable
-def own_cell(first):
-    """Return the instruction, day and stock of this thread; the stock or the day may be outside the panel."""
-    j = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
-    t = cuda.blockIdx.y * cuda.blockDim.y + cuda.threadIdx.y
-    return first + cuda.blockIdx.z, t, j
-
-
-def counting_kernel(form: Counting, op: Operator) -> Kernel:
+def counting_kernel(family: Sequence[Operator]) -> Kernel:
     """Return the kernel of counts: a thread compares each row of its window with today's.
 
     How many rows are below today's depends on today, so no state of rows can be shared.
     """
-    text, compare, value = form_functions(form), form.compare, form.value
+    value, text = values_of(family, lambda member: form_of(member, Counting).value)
+    compare = form_of(family[0], Counting).compare
     nothing = (0,) * len(compare(0.0, 0.0))
-    add, literals = tuple_of(len(nothing), sum_of), tuple_of(len(op.literals), column_of)
+    add = tuple_of(len(nothing), sum_of)
 
     def kernel(slab, table, first, literal):
         task, t, j = own_cell(first)
@@ -48,16 +46,23 @@ def counting_kernel(form: Counting, op: Operator) -> Kernel:
             for k in range(t - w + 1, t + 1):
                 counts = add(counts, compare(slab[x, k, j], today))
             if counts[0] >= need:
-                result = finite(value(*counts, *literals(table, task, literal)))
+                result = finite(value(table, task, literal, *counts))
         slab[int(table[task, OUT]), t, j] = result
 
-    return Kernel(kernel, op.name, text)
+    return Kernel(kernel, family[0].name, text)
 
 
-def passes_kernel(form: Passes, op: Operator) -> Kernel:
+def passes_kernel(family: Sequence[Operator]) -> Kernel:
     """Return the kernel of several passes over a window."""
-    text, count = form_functions(form), len(op.panels)
-    passes, add, turn, value, start = form.count, form.add, form.turn, form.value, tuple(map(np.float64, form.start))
+    op, form = family[0], form_of(family[0], Passes)
+    value, text = values_of(family, lambda member: form_of(member, Passes).value)
+    passes, add, turn, start, count = (
+        form.count,
+        form.add,
+        form.turn,
+        tuple(map(np.float64, form.start)),
+        len(op.panels),
+    )
     inputs, cells = tuple_of(count, input_of), tuple_of(count, cell_of)
     literals = tuple_of(len(op.literals), column_of)
 
@@ -73,15 +78,15 @@ def passes_kernel(form: Passes, op: Operator) -> Kernel:
                     state = add(state, *cells(slab, slots, k, j), np.float64(k - t), np.float64(number), *given)
                 state = turn(state, np.float64(number), *given)
             if state[0] >= table[task, NEEDED]:
-                result = finite(value(state, *cells(slab, slots, t, j), *given))
+                result = finite(value(table, task, literal, state, *cells(slab, slots, t, j)))
         slab[int(table[task, OUT]), t, j] = result
 
-    return Kernel(kernel, op.name, text)
+    return Kernel(kernel, family[0].name, text)
 
 
-def window_quantile_kernel(form: WindowQuantile, op: Operator) -> Kernel:
+def window_quantile_kernel(family: Sequence[Operator]) -> Kernel:
     """Return the kernel of a quantile of a window, by linear interpolation between neighbours in its order."""
-    text, share, literals = form_functions(form), form.share, tuple_of(len(op.literals), column_of)
+    share, text = values_of(family, lambda member: form_of(member, WindowQuantile).share)
 
     def kernel(slab, table, first, literal):
         task, t, j = own_cell(first)
@@ -92,13 +97,13 @@ def window_quantile_kernel(form: WindowQuantile, op: Operator) -> Kernel:
             oldest = t - int(table[task, WINDOW]) + 1
             n, least, greatest = range_of(slab, x, oldest, t, j)
             if n >= int(table[task, NEEDED]):
-                position = (n - 1) * share(*literals(table, task, literal))
+                position = (n - 1) * share(table, task, literal)
                 rank = int(position)
                 low, high = neighbours(slab, x, oldest, t, j, rank, n, least, greatest)
                 result = finite(low + (np.float64(high) - low) * (position - rank))
         slab[int(table[task, OUT]), t, j] = result
 
-    return Kernel(kernel, op.name, text)
+    return Kernel(kernel, family[0].name, text)
 
 
 @register_jitable
