@@ -24,7 +24,7 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Number(Raw):
-    """A number without sign; an int where the text has digits alone, infinite where no float holds it."""
+    """A number without sign; an int where the text has digits alone."""
 
     value: int | float
 

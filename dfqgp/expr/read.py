@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
@@ -28,6 +28,7 @@ MAX_DEPTH = 64
 
 ANYTHING = "a name, a number, a function call, a sign or a bracket"
 
+_LARGEST = float(np.finfo(np.float32).max)
 _GRAMMAR = Path(__file__).with_name("grammar.lark")
 _SPELLINGS = {"&": "and", "&&": "and", "|": "or", "||": "or", "~": "not", "!": "not", "**": "^"}
 _STRANGERS = {
@@ -84,9 +85,8 @@ def _parsed(text: str) -> Raw:
         raise _unexpected_token(text, error) from None
     except UnexpectedCharacters as error:
         raise _unexpected_character(text, error.pos_in_stream or 0) from None
-    except _ChainError as error:
-        expected = "one comparison per level: join two by 'and', or put one in brackets"
-        raise mistake(text, error.place, "a chain of comparisons", expected) from None
+    except _RefusedError as error:
+        raise mistake(text, error.place, error.received, error.expected) from None
 
 
 def _unexpected_token(text: str, error: UnexpectedToken) -> ExpressionError:
@@ -110,12 +110,12 @@ def _unexpected_character(text: str, place: int) -> ExpressionError:
     return mistake(text, place, received, expected)
 
 
-class _ChainError(Exception):
-    """A chain of comparisons, whose second symbol stands at a place of the text."""
+class _RefusedError(Exception):
+    """What the grammar lets pass and the language does not, at a place of the text."""
 
-    def __init__(self, place: int) -> None:
-        super().__init__(place)
-        self.place = place
+    def __init__(self, place: int, received: str, expected: str) -> None:
+        super().__init__(place, received, expected)
+        self.place, self.received, self.expected = place, received, expected
 
 
 @cache
@@ -131,7 +131,9 @@ class _RawTrees(Transformer[Token, Raw]):
 
     def number(self, token: Token) -> Raw:
         value: int | float = float(token)
-        if token.isdigit() and math.isfinite(value):
+        if value > _LARGEST:
+            raise _RefusedError(_start(token), f"'{clipped(token)}'", "a number that float32 can hold")
+        if token.isdigit():
             value = int(token.lstrip("0") or "0")  # int reads a few thousand digits at most, zeros in front included
         return Number(_start(token), _end(token), 1, value)
 
@@ -159,7 +161,8 @@ class _RawTrees(Transformer[Token, Raw]):
         return Choice(condition.start, no.end, depth, condition, yes, no)
 
     def chain(self, *parts: Raw | Token) -> Raw:
-        raise _ChainError(_start(parts[3]))
+        expected = "one comparison per level: join two by 'and', or put one in brackets"
+        raise _RefusedError(_start(parts[3]), "a chain of comparisons", expected)
 
 
 def _spelled(symbol: Token) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dfqgp.expr.mistakes import clipped, mistake, nearest_name
 from dfqgp.expr.node import Node, call, constant, field, group, is_boolean
 from dfqgp.expr.raw import Application, Choice, Infix, Name, Number, Prefix, Raw
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
 
     from dfqgp.errors import ExpressionError
     from dfqgp.expr.vocabulary import Vocabulary
-
-_LARGEST = float(np.finfo(np.float32).max)
 
 _INSTEAD = {"!=": "not x == y", "^": "pow(x, k) with a number k, or power(x, y)"}
 """What the native language writes for symbols that only dialects have."""
@@ -53,7 +49,7 @@ class Resolver:
     def panel(self, raw: Raw, role: Role | None) -> Node:
         """Return what has to be numeric or boolean, as the role says; None lets both pass."""
         wanted = "a boolean expression such as close > open" if role is Role.BOOLEAN else "a numeric expression"
-        if isinstance(raw, Name) and raw.name in self.vocabulary.groups and raw.name not in self.vocabulary.fields:
+        if isinstance(raw, Name) and self._is_group(raw.name):
             raise self.error(raw, f"group '{clipped(raw.name)}'", wanted)
         node = self.build(raw)
         if role is None or is_boolean(node) is (role is Role.BOOLEAN):
@@ -63,7 +59,7 @@ class Resolver:
     def build(self, raw: Raw) -> Node:
         """Return the tree of a raw tree, of whatever kind."""
         if (value := self.written_number(raw)) is not None:
-            return self.number(raw, value)
+            return constant(value)
         match raw:
             case Name():
                 return self.name(raw)
@@ -88,12 +84,6 @@ class Resolver:
         known = [*self.vocabulary.fields, *self.vocabulary.groups]
         what = "operator '{}' without arguments" if name in OPERATORS else "unknown name '{}'"
         raise self.error(raw, what.format(clipped(name)), "a feature or a group", nearest_name(name, known))
-
-    def number(self, raw: Raw, value: float) -> Node:
-        """Return the leaf of a number."""
-        if not -_LARGEST <= value <= _LARGEST:
-            raise self.error(raw, self.said(raw), "a number that float32 can hold")
-        return constant(value)
 
     def prefix(self, raw: Prefix) -> Node:
         """Return the term of a sign or of ``not``."""
@@ -167,6 +157,9 @@ class Resolver:
             return group(name)
         hint = nearest_name(name, self.vocabulary.groups)
         raise self.error(raw, self.said(raw), f"a group in {op.signature()}", hint)
+
+    def _is_group(self, name: str) -> bool:
+        return name in self.vocabulary.groups and name not in self.vocabulary.fields and name not in self.bound
 
     def said(self, raw: Raw) -> str:
         """Return what stands in the text, in quotes, shortened."""
