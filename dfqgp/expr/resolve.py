@@ -125,6 +125,8 @@ class Resolver:
                 args.append(self.grouping(each, op))
             else:
                 args.append(self.panel(each, argument.role))
+        if problem := op.problem(literals):
+            raise self.error(raw, self.said(raw), f"{problem} in {op.signature()}")
         return call(name, tuple(args), tuple(literals))
 
     def literal(self, raw: Raw, argument: Argument, op: Operator) -> float:

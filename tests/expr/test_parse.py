@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from expressions import WORDS, trees
+from expressions import WORDS, conditions, trees
 from hypothesis import given
 from hypothesis import strategies as st
 from panels import random_panel, random_trees
@@ -17,7 +17,7 @@ from dfqgp.expr import parse, render, unit_of
 PANEL = random_panel(30, 10)
 
 
-@given(trees)
+@given(trees | conditions)
 def test_parse_of_render_is_identity(tree):
     assert parse(render(tree), WORDS, typed=False) is tree
 
