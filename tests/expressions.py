@@ -27,9 +27,8 @@ def _call(op, numeric, boolean):
     return st.builds(lambda a, w: call(op.name, a, w), args, literals)
 
 
-def _calls(inner):
+def _calls(inner, ops=tuple(OPERATORS.values())):
     """One level more: of every operator, over booleans where its signature wants them."""
-    ops = list(OPERATORS.values())
     start = st.sampled_from([op for op in ops if op.boolean and all(each.role is Role.PANEL for each in op.panels)])
     compared = start.flatmap(lambda op: _call(op, inner, st.nothing()))
     logical = st.sampled_from([op for op in ops if op.boolean]).flatmap(lambda op: _call(op, inner, compared))
@@ -37,8 +36,13 @@ def _calls(inner):
     return numeric.flatmap(lambda op: _call(op, inner, compared | logical))
 
 
+SYMBOLS = tuple(op for op in OPERATORS.values() if op.infix or op.name in ("neg", "not", "if_else"))
+
 trees = st.recursive(leaves, _calls, max_leaves=12)
 """Numeric trees."""
+
+symbolic = st.recursive(leaves, lambda inner: _calls(inner, SYMBOLS), max_leaves=12)
+"""Numeric trees of the operators that symbols write, which brackets have to keep apart."""
 
 conditions = st.sampled_from([op for op in OPERATORS.values() if op.boolean]).flatmap(
     lambda op: _call(op, trees, st.builds(lambda x, y: call("gt", (x, y)), trees, trees))

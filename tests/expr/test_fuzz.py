@@ -17,7 +17,7 @@ from dfqgp.expr import parse, render
 from dfqgp.expr.parse import DIALECTS
 
 STRINGS = int(os.environ.get("DFQGP_FUZZ_STRINGS", "1000000"))
-MINUTES = 60
+MINUTES = 30  # of processor time
 POOL = tuple(text for texts in VALID.values() for text in texts)
 
 randoms = st.randoms(use_true_random=False)
@@ -67,7 +67,7 @@ def test_what_is_no_string_gets_an_error_of_the_package(value, dialect):
 @pytest.mark.exhaustive
 def test_a_million_strings():
     """Three of four near a valid text of some dialect, all read by every dialect; the seeds are their numbers."""
-    begun, read = time.monotonic(), dict.fromkeys(DIALECTS, 0)
+    begun, read = time.process_time(), dict.fromkeys(DIALECTS, 0)
     for number in range(STRINGS):
         rng = random.Random(number)  # noqa: S311 -- strings, no secrets
         text = mutated(rng.choice(POOL), rng, rng.choice((1, 1, 2, 3, 5))) if number % 4 else random_string(rng)
@@ -76,6 +76,8 @@ def test_a_million_strings():
                 read[dialect] += check(text, dialect, typed=bool(number % 2))
             except Exception as error:
                 raise AssertionError(f"string {number}, {text!r}, as {dialect}") from error
-        assert time.monotonic() - begun < 60 * MINUTES, f"only {number} strings in {MINUTES} minutes"
-    print(read, f"{time.monotonic() - begun:.0f} s")  # noqa: T201 -- the report of the run
+        assert time.process_time() - begun < 60 * MINUTES, (
+            f"only {number} strings in {MINUTES} minutes of the processor"
+        )
+    print(read, f"{time.process_time() - begun:.0f} s")  # noqa: T201 -- the report of the run
     assert all(count > STRINGS / 1_000 for count in read.values())
