@@ -165,6 +165,9 @@ def test_columns_are_the_names_that_are_given():
         parse("sub(X1, X0)", WORDS, dialect="gplearn", names=["low", "hihg"])
     with pytest.raises(ExpressionError, match="'X2'; expected a column from X0 to X1"):
         parse("X2", WORDS, dialect="gplearn", names=["low", "high"])
+    for wrong in ("close", ["close", 3]):
+        with pytest.raises(ConfigError, match=r"names: got .*close.*, expected a list of names of features"):
+            parse("X0", WORDS, dialect="gplearn", names=wrong)
     with pytest.raises(ConfigError, match="names: got 1 names, expected none but for dialect='gplearn'"):
         parse("close", WORDS, names=["low"])
 

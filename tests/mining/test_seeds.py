@@ -76,7 +76,7 @@ def test_seeds_that_wait_at_the_end_of_a_round_enter_the_next(tmp_path):
 def test_a_search_in_memory_takes_a_file(tmp_path):
     path = tmp_path / "seeds.txt"
     path.write_text("# dialect: qlib\nMean($close, 5)/$close\n")
-    small = {"population": 6, "generations": 1, "rounds": 1, "elites": 1, "operators": FEW[:3] + ("ts_mean", "div")}
+    small = {"population": 6, "generations": 1, "rounds": 1, "elites": 1, "operators": (*FEW[:3], "ts_mean", "div")}
     folder = tmp_path / "run"
     dq.search(random_panel(260, 40, missing=0.02), folder=folder, gp={**small, "seeds": str(path)})
     [ledger] = (folder / "out").rglob("*.jsonl")
