@@ -12,12 +12,15 @@ an operator to the top of it. What is left on the stack is the chain's value. Al
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+import numpy as np
 
-    import numpy as np
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from numpy.typing import NDArray
 
     from dfqgp.ops import Operator
@@ -87,6 +90,9 @@ class Plan:
         By number.
     steps : (S, 3) int64
         Opcode, first row, row after the last.
+    together : (S,) int64
+        Steps of one number, which follow each other, may run at the same time: they are of one family of operators,
+        and none writes a slot that another reads.
     tasks : (I, 6 + A) int64
         Columns OUT to INPUT and the further inputs.
     constants : (I, A) float64
@@ -106,6 +112,7 @@ class Plan:
     operators: tuple[Operator, ...]
     features: tuple[str, ...]
     steps: NDArray[np.int64]
+    together: NDArray[np.int64]
     tasks: NDArray[np.int64]
     constants: NDArray[np.float64]
     literals: NDArray[np.float64]
@@ -116,8 +123,14 @@ class Plan:
 
     @property
     def launches(self) -> int:
-        """Number of kernel launches, those of loading and scoring left out."""
-        return int(((self.steps[:, 0] >= 0) | (self.steps[:, 0] == CHAIN)).sum())
+        """Least number of kernel launches, those of loading and scoring left out."""
+        computing = (self.steps[:, 0] >= 0) | (self.steps[:, 0] == CHAIN)
+        return len(np.unique(self.together[computing]))
+
+    def by_launch(self) -> Iterator[list[tuple[int, int, int]]]:
+        """Yield the steps that may run at the same time; their rows follow each other."""
+        for _, pairs in groupby(zip(self.together.tolist(), self.steps.tolist(), strict=True), key=itemgetter(0)):
+            yield [tuple(step) for _, step in pairs]
 
     @property
     def computed(self) -> int:

@@ -4,8 +4,8 @@
 2. Roots with the same costly shared sub-expressions become neighbours (``cluster``) and are cut into blocks of at most
    ``block``; a block whose peak does not fit is halved (``Planner.plan``). Each block is a plan, made when it is asked
    for: a device works on one while the next is planned.
-3. Inside a block values are computed level by level, one launch per operator and level (``by_level``). A slot is free
-   again after its last use in the block, a root's after it was handed over (``Slots``).
+3. Inside a block values are computed level by level, one launch per family of operators and level (``by_level``). A
+   slot is free again after its last use in the block, a root's after it was handed over (``Slots``).
 4. A single root that does not fit level by level is computed depth first and without chains, which takes fewer slots
    (``depth_first``); if that is too much as well, BudgetError says what it takes.
 5. The block is written as the arrays that a session executes (``write_block``, ``Tables``).
@@ -108,7 +108,7 @@ class Planner:
         try:
             levels = by_level(program, needed_values(program, roots, slots.slot_of))
             if not program.chains:  # no launch to save: roots are handed over at once, which takes fewer slots
-                levels = [[group] for level in levels for group in level]
+                levels = [[[step]] for level in levels for launch in level for step in launch]
             return write_block(slots, roots, levels, stop), slots
         except NoRoomError:
             if len(roots) > 1:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dfqgp.backends.chain_code import can_be_chained
 from dfqgp.backends.instructions import CHAIN, FILL
+from dfqgp.ops.families import family_of
 
 if TYPE_CHECKING:
     from dfqgp.expr import Node
@@ -97,6 +98,17 @@ class Program:
 
         visit(value)
         return list(found)
+
+    @cached_property
+    def families(self) -> dict[int, tuple[str, ...]]:
+        """By opcode of a step, the names of the operators that a backend may compute in the same launch.
+
+        Those with a grouping are launched apart from those without.
+        """
+        return {
+            code: tuple(each.name for each in family_of(op) if each.takes_group == op.takes_group)
+            for code, op in enumerate(self.operators)
+        }
 
     @cached_property
     def without_chains(self) -> Program:

@@ -1,4 +1,4 @@
-"""In which order the values of a block are computed: levels that read lower ones alone, cut into launches."""
+"""In which order the values of a block are computed: levels that read lower ones alone, cut into launches and steps."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from dfqgp.engine.program import Program
 
-    Level = list[list[int]]
-    """Values that do not read each other, a list per launch."""
+    Level = list[list[list[int]]]
+    """Values that do not read each other: of each launch, a list per step."""
 
 
 def needed_values(program: Program, roots: Iterable[int], resident: Container[int]) -> list[int]:
@@ -30,20 +30,22 @@ def needed_values(program: Program, roots: Iterable[int], resident: Container[in
 
 
 def by_level(program: Program, needed: list[int]) -> list[Level]:
-    """Group values by level and, in a level, by the opcode of their step: one launch each, for all chains too.
+    """Group values by level, and in a level by the family of their operator, one launch each, as for all chains.
 
-    Levels list operators by name: opcodes are numbered as trees come, and a plan should not depend on that.
+    In a launch they are grouped by opcode, one step each: a session may run steps of a launch one after the other, or
+    at a time. Levels list operators by name: opcodes are numbered as trees come, and no plan should depend on that.
     """
     level: dict[int, int] = {}
-    groups: list[dict[tuple[str, int], list[int]]] = []
+    groups: list[dict[tuple[str, ...], dict[tuple[str, int], list[int]]]] = []
     for value in needed:
         level[value] = 1 + max((level.get(under, -1) for under in program.reads[value]), default=-1)
         opcode = program.step[value]
-        name = program.operators[opcode].name if opcode >= 0 else ""
+        name = program.operators[opcode].name if opcode >= 0 else str(opcode)
         if level[value] == len(groups):  # arguments come first, so a level is reached from the one below
             groups.append({})
-        groups[level[value]].setdefault((name, opcode), []).append(value)
-    return [[each[place] for place in sorted(each)] for each in groups]
+        steps = groups[level[value]].setdefault(program.families.get(opcode, (name,)), {})
+        steps.setdefault((name, opcode), []).append(value)
+    return [[[steps[step] for step in sorted(steps)] for _, steps in sorted(each.items())] for each in groups]
 
 
 def depth_first(program: Program, root: int, needed: list[int]) -> list[Level]:
@@ -58,7 +60,7 @@ def depth_first(program: Program, root: int, needed: list[int]) -> list[Level]:
         order[value] = None
 
     visit(root)
-    return [[[value]] for value in order]
+    return [[[[value]]] for value in order]
 
 
 def _slots_taken(program: Program, needed: list[int]) -> dict[int, int]:

@@ -46,6 +46,8 @@ class Tables:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._steps: list[tuple[int, int, int]] = []
+        self._launches: list[int] = []
+        self._launch = 0
         self._rows: list[Row] = []
         self._code: list[tuple[int, int]] = []
         self._numbers: list[list[float]] = []
@@ -55,11 +57,14 @@ class Tables:
     def hand_over(self, roots: Sequence[int], slot_of: Mapping[int, int]) -> None:
         """Add the step that hands over roots, each under all of its numbers."""
         numbers = self.program.numbers_of
+        self._launch += 1
         self._add_step(EMIT, [self._row(slot_of[root], first=number) for root in roots for number in numbers[root]])
 
-    def compute(self, values: Sequence[int], slot_of: Mapping[int, int]) -> None:
-        """Add the step that computes values of one opcode."""
-        self._add_step(self.program.step[values[0]], [self._instruction(value, slot_of) for value in values])
+    def compute(self, launch: Sequence[Sequence[int]], slot_of: Mapping[int, int]) -> None:
+        """Add the steps of a launch, each of which computes values of one opcode."""
+        self._launch += 1
+        for values in launch:
+            self._add_step(self.program.step[values[0]], [self._instruction(value, slot_of) for value in values])
 
     def as_plan(self, peak: int, slot_of: Mapping[int, int]) -> Plan:
         """Return what was written; ``slot_of`` says what stands where when all is done."""
@@ -69,6 +74,7 @@ class Tables:
             operators=program.operators,
             features=program.features,
             steps=np.array(self._steps, dtype=np.int64).reshape(-1, 3),
+            together=np.array(self._launches, dtype=np.int64),
             tasks=np.array(whole, dtype=np.int64).reshape(-1, INPUT + self._inputs),
             constants=np.array(constants, dtype=np.float64).reshape(-1, self._inputs),
             literals=np.array(literals, dtype=np.float64).reshape(-1, self._literals),
@@ -82,6 +88,7 @@ class Tables:
         if rows:
             first = len(self._rows)
             self._steps.append((opcode, first, first + len(rows)))
+            self._launches.append(self._launch)
             self._rows += rows
 
     def _instruction(self, value: int, slot_of: Mapping[int, int]) -> Row:

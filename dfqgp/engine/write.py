@@ -37,7 +37,7 @@ def write_block(slots: Slots, roots: Sequence[int], levels: Sequence[Level], sto
     """
     program, waiting = slots.program, set(roots)
     tables = Tables(program)
-    slots.begin_block(roots, (group for level in levels for group in level), stop)
+    slots.begin_block(roots, (step for level in levels for launch in level for step in launch), stop)
 
     def hand_over(ready: list[int]) -> None:
         waiting.difference_update(ready)
@@ -47,12 +47,13 @@ def write_block(slots: Slots, roots: Sequence[int], levels: Sequence[Level], sto
 
     hand_over([root for root in roots if root in slots.slot_of])
     for level in levels:
-        for group in level:
-            for value in group:  # all before any input is freed: the group is one launch, in no order
+        for launch in level:
+            values = [value for step in launch for value in step]
+            for value in values:  # all before any input is freed: a launch computes them in no order
                 slots.take(value)
-            tables.compute(group, slots.slot_of)
-            for value in group:
+            tables.compute(launch, slots.slot_of)
+            for value in values:
                 for under in program.reads[value]:
                     slots.used(under)
-        hand_over([value for group in level for value in group if value in waiting])
+        hand_over([value for launch in level for step in launch for value in step if value in waiting])
     return tables.as_plan(slots.peak, slots.slot_of)

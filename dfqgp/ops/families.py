@@ -6,6 +6,7 @@ compile does not grow with every operator over moments, pairs or ranks.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dfqgp.ops.forms import Counting, CrossSection, Passes, Ranked, Rolling
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from dfqgp.ops.spec import Operator
 
 
+@cache
 def family_of(op: Operator) -> tuple[Operator, ...]:
     """Return the operators that share an operator's loop, itself among them, in the order of their declaration.
 

@@ -143,17 +143,35 @@ def test_each_distinct_value_is_computed_once_when_all_fits(chains):
 
 
 @pytest.mark.parametrize("chains", [False, True])
-def test_levels_have_one_launch_an_operator_and_one_for_all_chains(chains):
+def test_levels_have_one_launch_a_family_and_one_for_all_chains(chains):
     program = lower(TREES, GROUPS, chains=chains)
     needed = needed_values(program, cluster(program), {})
     levels, done = by_level(program, needed), set()
-    assert sorted(value for level in levels for group in level for value in group) == sorted(needed)
+    assert sorted(value for level in levels for launch in level for step in launch for value in step) == sorted(needed)
     for level in levels:
-        steps = [{program.step[value] for value in group} for group in level]
+        steps = [{program.step[value] for value in step} for launch in level for step in launch]
         assert all(len(each) == 1 for each in steps)
         assert len(set.union(*steps)) == len(steps)
-        assert all(under in done for group in level for value in group for under in program.reads[value])
-        done |= {value for group in level for value in group}
+        families = [{program.families.get(program.step[step[0]]) for step in launch} for launch in level]
+        assert all(len(each) == 1 for each in families)
+        assert len({each for family in families for each in family if each}) == sum(
+            None not in each for each in families
+        )
+        values = [value for launch in level for step in launch for value in step]
+        assert all(under in done for value in values for under in program.reads[value])
+        done.update(values)
+
+
+def test_steps_of_a_launch_neither_read_nor_write_what_another_writes():
+    for plan in Planner(60, 1, 64, GROUPS, chains=True).plan(TREES):
+        joined = [steps for steps in plan.by_launch() if len(steps) > 1]
+        assert joined
+        for steps in joined:
+            rows = plan.tasks[steps[0][1] : steps[-1][2]]
+            widths = [(start, stop, INPUT + len(plan.operators[opcode].panels)) for opcode, start, stop in steps]
+            inputs = {slot for start, stop, end in widths for slot in plan.tasks[start:stop, INPUT:end].flat}
+            assert len(set(rows[:, OUT])) == len(rows)
+            assert not set(rows[:, OUT]) & inputs
 
 
 def test_with_chains_the_roots_of_a_level_are_handed_over_together():
@@ -177,7 +195,7 @@ def test_depth_first_takes_no_more_slots_than_any_level_order(trees):
         program = lower([tree], GROUPS)
         root = program.roots[0]
         order = depth_first(program, root, needed_values(program, [root], {}))
-        assert sorted(v for ((v,),) in order) == sorted(program.below(root))
+        assert sorted(v for (((v,),),) in order) == sorted(program.below(root))
         assert least_slots(tree) <= next(Planner(10_000, 1, 1, GROUPS).plan([tree])).peak
 
 

@@ -93,7 +93,8 @@ class GpuSession:
         tables = upload(self._scores.begin(plan, keep), self._elementwise, self.device)
         table, code = as_kernel_argument(tables.table), as_kernel_argument(tables.code)
         self._buffers = replace(self._buffers, table=table, code=code, literal=tables.literal)
-        for opcode, start, stop in plan.steps.tolist():
+        for steps in plan.by_launch():
+            opcode, start, stop = steps[0][0], steps[0][1], steps[-1][2]
             if opcode == EMIT:
                 emit(Roots(plan.tasks[start:stop, INPUT], plan.tasks[start:stop, OUT], start))
             else:
@@ -158,7 +159,7 @@ class GpuSession:
         )
 
     def _enqueue(self, plan: Plan, opcode: int, start: int, stop: int) -> None:
-        """Enqueue a step that hands nothing over."""
+        """Enqueue what computes or loads: steps of one family, by the opcode of the first."""
         tasks, count = plan.tasks[start:stop], stop - start
         if opcode == LOAD:
             for task in tasks:

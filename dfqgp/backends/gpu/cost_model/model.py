@@ -165,7 +165,8 @@ def predicted_seconds(model: Model, rates: Rates, launch: float = 20e-6) -> floa
 
 
 def _launches(plan: Plan, shape: Shape, targets: Sequence[Scoring]) -> Iterator[Launched]:
-    for opcode, start, stop in plan.steps.tolist():
+    for steps in plan.by_launch():
+        opcode, start, stop = steps[0][0], steps[0][1], steps[-1][2]
         if opcode == CHAIN:
             yield Launched("chain", total(_chain(plan, row, shape) for row in range(start, stop)))
         elif opcode == FILL:
@@ -174,9 +175,14 @@ def _launches(plan: Plan, shape: Shape, targets: Sequence[Scoring]) -> Iterator[
             for target in targets:
                 yield from _scoring(stop - start, target, shape)
         elif opcode >= 0:
-            op = plan.operators[opcode]
-            literals = plan.literals[start:stop, : len(op.literals)].tolist()
-            yield Launched(kernel_family(op)[0].name, total(cost_of(op.form, op, shape, each) for each in literals))
+            name = kernel_family(plan.operators[opcode])[0].name
+            yield Launched(name, total(cost for step in steps for cost in _costs(plan, *step, shape)))
+
+
+def _costs(plan: Plan, opcode: int, start: int, stop: int, shape: Shape) -> Iterator[Cost]:
+    op = plan.operators[opcode]
+    for literals in plan.literals[start:stop, : len(op.literals)].tolist():
+        yield cost_of(op.form, op, shape, literals)
 
 
 def _chain(plan: Plan, row: int, shape: Shape) -> Cost:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dfqgp.backends.tuples import Function
-    from dfqgp.ops import Form
+    from dfqgp.ops import Operator
 
 __all__ = ["FLOAT64", "INT32", "NAN", "Kernel", "as_kernel_argument", "cuda", "register_jitable", "tuple_of"]
 
@@ -50,9 +50,9 @@ def jitable(function: Function, name: str) -> Function:
 tuple_of = tuples_for(jitable)
 
 
-def form_functions(form: Form) -> str:
-    """Let kernels call the functions of a form; return their text, for the name of the kernel."""
-    functions = list(functions_of(form))
+def form_functions(op: Operator) -> str:
+    """Let kernels call the functions of an operator's form; return their text, for the name of the kernel."""
+    functions = list(functions_of(op.form))
     for function in functions:
         jitable(function, symbol_of(function))
     return "\n".join(text_of(each) for each in functions)

@@ -62,10 +62,7 @@ def chain_kernel(operators: Sequence[Operator]) -> Kernel:
 
 def _step(op: Operator) -> tuple[Function, str]:
     """Return the function that takes an operator's inputs from the stack and puts its value there, and its text."""
-    form = op.form
-    if not isinstance(form, Elementwise):
-        raise TypeError(f"chains hold element-wise operators, and {op.name} is not one")
-    text, cell, literals = form_functions(form), form.cell, tuple_of(len(op.literals), literal_of)
+    text, cell, literals = form_functions(op), form_of(op, Elementwise).cell, tuple_of(len(op.literals), literal_of)
 
     def one(a, b, c, d, code, row):
         return finite(cell(a, *literals(code, row))), b, c, d
@@ -85,7 +82,7 @@ def _step(op: Operator) -> tuple[Function, str]:
 
 def lagged_kernel(family: Sequence[Operator]) -> Kernel:
     """Return ``out[t] = cell(x[t], x[t-d])``, NaN before row d and where that is not finite."""
-    texts = [form_functions(op.form) for op in family]
+    texts = [form_functions(op) for op in family]
     cells = choice_of([form_of(op, Lagged).cell for op in family], f"{family[0].name}_{digest(*texts)}_cells")
 
     def kernel(slab, table, first, literal):

@@ -58,7 +58,7 @@ def values_of(family: Sequence[Operator], part: Callable[[Operator], Function]) 
     part : callable
         Operator -> the function of its form that says the value; the literals follow its other arguments.
     """
-    texts = [form_functions(op.form) for op in family]
+    texts = [form_functions(op) for op in family]
     says = [_with_literals(op, part(op)) for op in family]
     choose = choice_of(says, f"{family[0].name}_{digest(*texts)}_values")
 
