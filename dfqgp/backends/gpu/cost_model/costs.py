@@ -92,7 +92,7 @@ def total(costs: Iterable[Cost]) -> Cost:
 
 
 @singledispatch
-def cost_of(form: Form, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
+def cost_of(form: Form | None, op: Operator, shape: Shape, literals: Sequence[float]) -> Cost:
     """Return what one instruction of an operator with these literals costs."""
     raise TypeError(f"no cost of {type(form).__name__}, the form of {op.name}: register one in cost_model/costs.py")
 
