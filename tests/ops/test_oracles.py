@@ -1,6 +1,6 @@
 """Every definition against another library: pandas, bottleneck, scipy, statsmodels or NumPy.
 
-On tame columns, because sliding sums of other libraries do not recover from 1e30; docs/numerics.md compares them there.
+On tame columns: some of them keep sums which rows enter and leave, and these do not survive 1e30 (docs/numerics.md).
 """
 
 from itertools import product
