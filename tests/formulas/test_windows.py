@@ -72,7 +72,9 @@ def test_a_window_needs_half_of_its_days_and_the_minimum_of_its_statistic():
     x = one(1.0, NAN, 3.0, NAN, NAN, 6.0)
     np.testing.assert_array_equal(windows.total(x, 4).values()[:, 0], [NAN, NAN, NAN, 4.0, NAN, 9.0])
     np.testing.assert_array_equal(windows.total(x, 3).values()[:, 0], [NAN, NAN, 4.0, NAN, NAN, NAN])
-    assert windows.correlation(one(1, 2, 3, 4), one(2, 1, 3, 5), 2).frame.isna().all(axis=None)
+    assert windows.correlation(one(1, NAN, 3, 4), one(2, 1, 3, 5), 4).frame.iloc[3].notna().all()
+    assert windows.correlation(one(1, NAN, NAN, 4), one(2, 1, 3, 5), 4).frame.isna().all(axis=None)
+    np.testing.assert_array_equal(windows.correlation(one(1, 2, 3), one(2, 1, 3), 2).values()[:, 0], [NAN, -1.0, 1.0])
 
 
 def test_a_constant_window_has_no_spread_and_no_correlation():

@@ -64,7 +64,7 @@ class Wide:
         return apply(operator.truediv, other, self)
 
     def __pow__(self, other):
-        return apply(operator.pow, self, other)
+        return apply(powered, self, other)
 
     def __neg__(self):
         return apply(operator.neg, self)
@@ -107,3 +107,9 @@ def compared(function):
 def either(x, y):
     """Return 1 where one side is 1, else NaN where one is missing, else 0."""
     return np.fmax(x, y).mask((x.isna() | y.isna()) & (np.fmax(x, y) != 1.0))
+
+
+def powered(x, y):
+    """Return x to the y; NumPy has 1 for 1 to an unknown power, and for an unknown number to the 0."""
+    missing = x.isna() | y.isna() if isinstance(y, pd.DataFrame) else x.isna()
+    return (x**y).mask(missing)

@@ -1,79 +1,77 @@
 """Functions of the formula sets on wide frames: windows of days, cross-sections, element by element.
 
 A window has a value where it is complete and at least half of its days, and as many as the statistic needs, are
-finite. Sums run over shifted frames, so that nothing of a day stays behind after it has left the window.
+finite. Sums run over the days of each window anew, so that nothing of a day stays behind after it has left.
 """
 
 from __future__ import annotations
 
 import operator
+import warnings
 from functools import reduce
 
 import numpy as np
 import pandas as pd
-from formulas.wide import Wide, apply
+from formulas.wide import Wide, apply, powered
 
 OLDEST_IS_ONE = True
 """ts_argmax and ts_argmin give the place of the extremum in the window: 1 for its oldest day, w for today."""
 
-# ---------------------------------------------------------------- sums over the days of a window
+# ---------------------------------------------------------------- days of a window: (w, T, N), today's first
 
 
 def window(function, *panels, w, minimum=1):
-    """Apply ``function(days of x, days of y, ...)``; days is a list of w frames, today's first."""
+    """Apply ``function(days of x, days of y, ...)``; days are a (w, T, N) array, today's rows first."""
     w = int(w)
 
     def value(*frames):
         there = reduce(operator.and_, (frame.notna() for frame in frames))
-        days = [[frame.where(there).shift(k) for k in range(w)] for frame in frames]
+        days = [np.stack([frame.where(there).shift(k).to_numpy() for k in range(w)]) for frame in frames]
         enough = there.astype(np.float64).rolling(w).sum() >= max(minimum, -(-w // 2))
-        return function(*days).where(enough)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of windows without a day
+            return pd.DataFrame(function(*days)).where(enough)
 
     return apply(value, *panels, rows=w - 1)
 
 
-def _total(days):
-    return reduce(operator.add, (day.fillna(0.0) for day in days))
-
-
 def _number(days):
-    return reduce(operator.add, (day.notna().astype(np.float64) for day in days))
+    return np.isfinite(days).sum(axis=0)
 
 
 def _mean(days):
-    return _total(days) / _number(days)
+    return np.nansum(days, axis=0) / _number(days)
 
 
 def _lowest(days):
-    return reduce(np.fmin, days)
+    return np.fmin.reduce(days, axis=0)
 
 
 def _highest(days):
-    return reduce(np.fmax, days)
+    return np.fmax.reduce(days, axis=0)
 
 
 def _products(u, v):
     """Sum of the products of the distances from the means, exactly 0 for constant days."""
-    mu, mv = _mean(u), _mean(v)
-    total = _total([(a - mu) * (b - mv) for a, b in zip(u, v, strict=True)])
-    return total.mask((_lowest(u) == _highest(u)) | (_lowest(v) == _highest(v)), 0.0)
+    total = np.nansum((u - _mean(u)) * (v - _mean(v)), axis=0)
+    return np.where((_lowest(u) == _highest(u)) | (_lowest(v) == _highest(v)), 0.0, total)
 
 
 def _correlation(u, v):
     scale = (_products(u, u) * _products(v, v)) ** 0.5
-    return (_products(u, v) / scale.where(scale > 0)).clip(-1.0, 1.0)
+    return np.clip(_products(u, v) / np.where(scale > 0, scale, np.nan), -1.0, 1.0)
 
 
-def _count_days(days):
-    """The number of each finite day: w for today."""
-    return [(day * 0.0) + (len(days) - k) for k, day in enumerate(days)]
+def _weights(days):
+    """The number of each finite day, w for today; NaN for the others."""
+    return np.where(np.isfinite(days), np.arange(len(days), 0, -1.0)[:, None, None], np.nan)
 
 
 # ---------------------------------------------------------------- windows
 
 
 def total(x, w):
-    return window(_total, x, w=w)
+    return window(lambda u: np.nansum(u, axis=0), x, w=w)
 
 
 def mean(x, w):
@@ -89,11 +87,12 @@ def covariance(x, y, w):
 
 
 def correlation(x, y, w):
-    return window(_correlation, x, y, w=w, minimum=3)
+    """Three pairs at least, unless the window has only two days: then 1 or -1 by the directions of both."""
+    return window(_correlation, x, y, w=w, minimum=min(int(w), 3))
 
 
 def product(x, w):
-    return window(lambda u: reduce(operator.mul, (day.fillna(1.0) for day in u)), x, w=w)
+    return window(lambda u: np.nanprod(u, axis=0), x, w=w)
 
 
 def ts_min(x, w):
@@ -105,20 +104,14 @@ def ts_max(x, w):
 
 
 def decay_linear(x, w):
-    def value(u):
-        weights = [day.notna() * float(len(u) - k) for k, day in enumerate(u)]
-        weighted = [day.fillna(0.0) * weight for day, weight in zip(u, weights, strict=True)]
-        return reduce(operator.add, weighted) / reduce(operator.add, weights)
-
-    return window(value, x, w=w)
+    return window(lambda u: np.nansum(_weights(u) * u, axis=0) / np.nansum(_weights(u), axis=0), x, w=w)
 
 
 def _place(x, best, w):
     """The place of the most recent day that holds the extremum."""
 
     def value(u):
-        extremum = best(u)
-        days_ago = reduce(lambda found, k: found.mask(u[k] == extremum, float(k)), reversed(range(len(u))), u[0] * 0.0)
+        days_ago = np.argmax(u == best(u), axis=0)
         return len(u) - days_ago if OLDEST_IS_ONE else days_ago
 
     return window(value, x, w=w)
@@ -158,19 +151,19 @@ def slope(x, w):
 
 
 def _slope(u):
-    days = _count_days(u)
+    days = _weights(u)
     return _products(days, u) / _products(days, days)
 
 
 def rsquare(x, w):
-    return window(lambda u: _correlation(_count_days(u), u) ** 2, x, w=w, minimum=3)
+    return window(lambda u: _correlation(_weights(u), u) ** 2, x, w=w, minimum=3)
 
 
 def residual(x, w):
     """Last residual of the regression on the day's number."""
 
     def value(u):
-        days = _count_days(u)
+        days = _weights(u)
         return u[0] - _mean(u) - _slope(u) * (days[0] - _mean(days))
 
     return window(value, x, w=w, minimum=3)
@@ -229,7 +222,7 @@ def log(x):
 
 
 def signed_power(x, y):
-    return apply(lambda a, b: np.sign(a) * a.abs() ** b, x, y)
+    return apply(lambda a, b: powered(a.abs(), b) * np.sign(a), x, y)
 
 
 def larger(x, y):
