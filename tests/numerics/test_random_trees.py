@@ -19,7 +19,7 @@ from dfqgp.expr import Call, Constant, Field
 from dfqgp.ops import OPERATORS, CrossSection, Kind, Role
 
 ROWS, COLUMNS, DEPTH, ORIGIN = 260, 30, 8, 5
-BATCH, BATCHES = 50, 40
+FEW, BATCH, BATCHES = 24, 50, 40
 AGREE = 0.99
 """Least share of the cells of a tree that agree with the definitions, or under another order of assets."""
 NOISY = 0.06
@@ -32,14 +32,15 @@ PANEL = random_panel(ROWS, COLUMNS, origin=ORIGIN)
 CPU = open_backend(BackendSettings(name="cpu", threads=2))
 
 every_batch = pytest.mark.parametrize(
-    "number", [0, *(pytest.param(number, marks=pytest.mark.exhaustive) for number in range(1, BATCHES))]
+    "number", ["few", *(pytest.param(number, marks=pytest.mark.exhaustive) for number in range(BATCHES))]
 )
 
 
 @cache
 def batch(number):
-    """The trees of a batch."""
-    return random_trees(PANEL, BATCH, seed=number, max_depth=DEPTH, max_size=60, max_lookback=200)
+    """The trees of a batch, or a few of the first one."""
+    count, seed = (FEW, 0) if number == "few" else (BATCH, number)
+    return random_trees(PANEL, count, seed=seed, max_depth=DEPTH, max_size=60, max_lookback=200)
 
 
 @cache
@@ -111,7 +112,7 @@ def test_each_node_is_its_definition_of_its_children(number):
 def test_trees_match_the_definitions(number, reference):
     expected = Engine(PANEL, reference).evaluate(batch(number))
     agree = [agreement(*pair) >= AGREE for pair in zip(values(number), expected, strict=True)]
-    assert sum(agree) >= (1 - NOISY) * BATCH
+    assert sum(agree) >= (1 - NOISY) * len(agree)
 
 
 @every_batch
@@ -138,7 +139,7 @@ def test_earlier_rows_change_nothing_that_is_there(number):
 @every_batch
 def test_the_order_of_assets_is_irrelevant(number):
     """To the last bit, unless sums over a day run in another order."""
-    order = np.random.default_rng(number).permutation(COLUMNS)
+    order = np.random.default_rng(3).permutation(COLUMNS)
     shuffled = Engine(permuted(PANEL, order), CPU).evaluate(batch(number))
     for tree, value, wanted in zip(batch(number), shuffled, values(number)[:, :, order], strict=True):
         sums = any(isinstance(node, Call) and isinstance(node.op.form, CrossSection) for node in tree.walk())
