@@ -85,6 +85,24 @@ def away(op, value, expected, matrices, literals, *, exact=False, rtol=1e-5, ato
     return (np.isnan(value) == there) | (there & (np.abs(value - expected) > least + rtol * np.abs(expected)))
 
 
+def further(op, value, expected, inputs, universe):
+    """Cells where values are further from the truth than the definition in float64 is, by more than a rounding.
+
+    The truth is the definition in extended precision. Where the definition's own digits have cancelled, a backend that
+    differs from it may well be the nearer one.
+    """
+    wide = [
+        finite(x).astype(np.longdouble) if each.is_panel else x for each, x in zip(op.arguments, inputs, strict=True)
+    ]
+    with np.errstate(all="ignore"):
+        truth = op.reference(*wide, *((universe,) if op.kind is Kind.CROSS else ()))
+        return ~(np.abs(value - truth) <= np.abs(expected - truth) + 2.0**-23 * np.abs(truth))
+
+
+def finite(x):
+    return np.where(np.isfinite(x), x, np.nan)
+
+
 def check_reference(op, backend, reference, **tolerance):
     """A backend agrees with the definition on hard inputs."""
     panel = random_panel(ROWS, COLUMNS, origin=5)
