@@ -23,7 +23,7 @@ FEW, BATCH, BATCHES = 24, 50, 45
 AGREE = 0.99
 """Least share of the cells of a tree that agree with the definitions, or under another order of assets."""
 NOISY = 0.1
-"""Share of the trees that may agree in fewer cells: their values are rounding, such as a residual that is 0 by definition."""
+"""Share of the trees that may agree in fewer cells: they hold values that are all rounding, such as a residual of 0."""
 
 LEAKY = {"if_else", "and", "or"}
 """Operators that have values before the lookback of their tree: see test_lookback.py."""
