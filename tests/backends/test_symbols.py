@@ -17,10 +17,13 @@ def test_no_two_functions_share_a_symbol(monkeypatch):
     """Symbols hold the module, the qualified name and a number that starts anew in every process."""
     found = {}
 
-    def record(function):
-        symbol = function.__module__, function.__qualname__
-        assert found.setdefault(symbol, meaning(function)) == meaning(function), symbol
-        return function
+    def record(**_):
+        def keep(function):
+            symbol = function.__module__, function.__qualname__
+            assert found.setdefault(symbol, meaning(function)) == meaning(function), symbol
+            return function
+
+        return keep
 
     monkeypatch.setattr(compiling, "register_jitable", record)
     compiling.tuple_of.cache_clear()
