@@ -14,24 +14,17 @@ CHOICES = (
     "or(gt(close, open), gt(close, ts_mean(close, 10)))",
     "and(gt(close, open), gt(close, ts_mean(close, 10)))",
 )
-LEAKS = pytest.mark.xfail(
-    strict=True,
-    reason="the rows before a tree's lookback are masked for time-series operators alone: a choice, and what reads it "
-    "across the day, has values there, which a longer history changes",
-)
 
 
 def values(text, panel, backend):
     return Engine(panel, backend).evaluate([parse(text, Vocabulary.of(panel), typed=False)])[0]
 
 
-@LEAKS
 @pytest.mark.parametrize("text", CHOICES)
 def test_a_choice_is_missing_over_the_lookback_of_both_branches(text, backend):
     assert np.isnan(values(text, PANEL, backend)[:9]).all()
 
 
-@LEAKS
 def test_earlier_rows_change_no_rank_of_a_choice(backend):
     text = f"cs_rank({CHOICES[0]})"
     part, whole = values(text, PANEL.rows(CUT, ROWS), backend), values(text, PANEL, backend)[CUT:]

@@ -25,9 +25,6 @@ AGREE = 0.99
 NOISY = 0.1
 """Share of the trees that may agree in fewer cells: they hold values that are all rounding, such as a residual of 0."""
 
-LEAKY = {"if_else", "and", "or"}
-"""Operators that have values before the lookback of their tree: see test_lookback.py."""
-
 PANEL = random_panel(ROWS, COLUMNS, origin=ORIGIN)
 CPU = open_backend(BackendSettings(name="cpu", threads=2))
 
@@ -51,10 +48,6 @@ def values(number):
 
 def agreement(value, expected):
     return np.isclose(value, expected, rtol=1e-4, atol=1e-6, equal_nan=True).mean()
-
-
-def leaky(tree):
-    return any(isinstance(node, Call) and node.op.name in LEAKY for node in tree.walk())
 
 
 def nodes_of(trees):
@@ -85,8 +78,6 @@ def test_each_node_is_its_definition_of_its_children(number):
             inputs.append(argument if each.is_literal or isinstance(argument, np.ndarray) else given[argument])
         expected = op.apply(inputs, PANEL.universe)
         expected[: node.lookback] = np.nan
-        if leaky(node):
-            given[node][: node.lookback] = np.nan
         matrices = [each for each in inputs if isinstance(each, np.ndarray) and each.dtype == np.float32]
         wrong = laws.away(op, given[node], expected, matrices, node.literals, **laws.promised(op))
         if wrong.any():
@@ -114,8 +105,6 @@ def test_earlier_rows_change_nothing_that_is_there(number):
     for cut in (1, 37):
         part = Engine(PANEL.rows(cut, ROWS), CPU).evaluate(batch(number))
         for tree, late, whole in zip(batch(number), part, values(number)[:, cut:], strict=True):
-            if leaky(tree):
-                continue
             there = ~np.isnan(late)
             np.testing.assert_array_equal(late[there], whole[there], err_msg=repr(tree))
             np.testing.assert_array_equal(late[tree.lookback :], whole[tree.lookback :], err_msg=repr(tree))
