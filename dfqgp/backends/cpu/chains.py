@@ -1,8 +1,8 @@
 """One interpreter for element-wise operators: a chain is computed block by block, its stack in the core's own cache.
 
 A chain is a program of a stack machine (``dfqgp.backends.instructions``). Its code is decoded once a block of cells,
-and each operator is one loop over the block. What an operator computes is what its own loop (``elementwise.py``) would, to
-the last bit: a value of the stack is a float32 that is finite or NaN, as a cell of a slot is.
+and each operator is one loop over the block. An operator computes what its own loop (``elementwise.py``) would, to the
+last bit: a value of the stack is a float32 that is finite or NaN, as a cell of a slot is.
 """
 
 from __future__ import annotations

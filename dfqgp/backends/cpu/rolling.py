@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 WIDTH = 512
 """Stocks side by side. It is a constant for the compiler: the rows of a state have a distance that it knows, so they
-need no check at run time that they don't overlap. LLVM makes at most 128 of them, fewer than a state of 8 numbers has."""
+need no check at run time that they don't overlap. LLVM makes at most 128, fewer than a state of 8 numbers takes."""
 
 
 @register_jitable
