@@ -12,10 +12,9 @@ import argparse
 import json
 import os
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
-from gpu_gate import find_ptxas, measure, page
+from gpu_gate import UNIVERSES, find_ptxas, measure, page, sources_of, versions
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "gpu_kernels.md"
 
@@ -34,11 +33,11 @@ def main() -> None:
 
     ptxas = find_ptxas()
     figures = measure(all_kernels, ptx_of, ptxas, options.architectures or ptxas.known())
-    versions = {"ptxas": ptxas.version} | {name: version(name) for name in ("numba-cuda", "numba")}
     if options.json:
-        print(json.dumps({"versions": versions, "figures": figures}))
+        print(json.dumps({"versions": versions(ptxas), "figures": figures}))
     else:
-        PAGE.write_text(page(figures, versions), encoding="utf-8")
+        sources = sources_of(all_kernels(UNIVERSES[0]))
+        PAGE.write_text(page(figures, versions(ptxas), sources), encoding="utf-8")
     sys.exit("\n".join(each.complaint for each in figures if each.complaint) or 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -64,6 +65,11 @@ class Figures(NamedTuple):
         if not all(self.warps):
             return f"{self.kernel} on sm_{self.architecture}: no block fits a multiprocessor: use fewer threads"
         return None
+
+
+def sources_of(launches: Iterable[Launch]) -> str:
+    """Return a digest of all sources that kernels are made of."""
+    return hashlib.sha256(" ".join(each.kernel.symbol for each in launches).encode()).hexdigest()[:16]
 
 
 def measure(

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, files
+from importlib.metadata import PackageNotFoundError, files, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,6 +104,11 @@ def find_ptxas() -> Ptxas:
     if on_path is None:
         raise FileNotFoundError(f"no ptxas in the wheels {', '.join(DISTRIBUTIONS)} nor on PATH: install one of them")
     return Ptxas(Path(on_path))
+
+
+def versions(ptxas: Ptxas) -> dict[str, str]:
+    """Return the versions of everything that compiles."""
+    return {"ptxas": ptxas.version} | {name: version(name) for name in ("numba-cuda", "numba")}
 
 
 def usage_of(report: str) -> Usage:

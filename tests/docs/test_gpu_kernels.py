@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from gpu_gate import ARCHITECTURES, Figures, find_ptxas, measure, section
+from gpu_gate import ARCHITECTURES, UNIVERSES, Figures, find_ptxas, measure, opening, section, sources_of, versions
 from gpu_gate.measure import EXCUSED
 from gpu_gate.occupancy import LIMITS, resident_warps
 from gpu_gate.toolkit import Usage, usage_of
@@ -56,8 +56,13 @@ def needs(distribution):
 
 @pytest.fixture(scope="module")
 def fresh():
-    """What the compilers say now; in a process of its own, as the suite may run under the simulator."""
+    """What the compilers say now, None if the page was made of the same sources by the same compilers.
+
+    In a process of its own, as the suite may run under the simulator.
+    """
     needs("numba-cuda")
+    if PAGE.read_text(encoding="utf-8").startswith(opening(versions(find_ptxas()), sources_of(kernels()))):
+        return None
     outside = {name: value for name, value in os.environ.items() if name != "NUMBA_ENABLE_CUDASIM"}
     command = [sys.executable, ROOT / "scripts" / "gpu_kernels.py", "--json", "--architectures", str(ARCHITECTURE)]
     done = subprocess.run(command, env=outside | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
@@ -66,36 +71,60 @@ def fresh():
     return said["versions"], [Figures(*each) for each in said["figures"]]
 
 
+def kernels():
+    """A launch of every kernel."""
+    return importlib.import_module("dfqgp.backends.gpu.inventory").all_kernels(UNIVERSES[0])
+
+
+def on_page(architecture):
+    """The figures of the page, resident warps in percent."""
+    text = PAGE.read_text(encoding="utf-8").split(f"## sm_{architecture}\n")[1].split("\n## ")[0]
+    for line in text.splitlines():
+        if "`" in line:
+            name, registers, spills, stack, static, *warps = (cell.strip(" `%") for cell in line.strip("|").split("|"))
+            numbers = map(int, (registers, stack, spills, static))
+            yield Figures(name, architecture, *numbers, (), (), tuple(map(int, warps)))
+
+
 def test_every_kernel_compiles_without_spills(fresh):
-    assert [each.complaint for each in fresh[1] if each.complaint] == []
+    said = [each for architecture in ARCHITECTURES for each in on_page(architecture)] + (fresh[1] if fresh else [])
+    assert [each.complaint for each in said if each.complaint] == []
 
 
 def test_page_on_disk_is_what_the_compilers_say(fresh):
-    versions, figures = fresh
-    text = PAGE.read_text(encoding="utf-8")
-    named = ", ".join(f"{name} {number}" for name, number in versions.items())
+    if fresh is None:
+        return
+    text, named = PAGE.read_text(encoding="utf-8"), ", ".join(f"{name} {number}" for name, number in fresh[0].items())
     if f"Compiled with {named}." not in text:
         pytest.skip(f"docs/gpu_kernels.md is of other versions than {named}, with other registers")
     stale = "docs/gpu_kernels.md is stale: run `python scripts/gpu_kernels.py` and commit it"
-    assert section(figures, ARCHITECTURE) in text, stale
+    assert section(fresh[1], ARCHITECTURE) in text, stale
 
 
-def test_page_names_every_kernel_on_every_architecture(fresh):
-    text = PAGE.read_text(encoding="utf-8")
-    for architecture in ARCHITECTURES:
-        part = text.split(f"## sm_{architecture}\n")[1].split("\n## ")[0]
-        assert [line.split("`")[1] for line in part.splitlines() if "`" in line] == [each.kernel for each in fresh[1]]
+def test_page_names_every_kernel_on_every_architecture():
+    needs("numba-cuda")
+    names = [each.kernel.name for each in kernels()]
+    assert all([each.kernel for each in on_page(architecture)] == names for architecture in ARCHITECTURES)
 
 
-def test_inventory_lists_every_kernel_that_a_module_of_the_backend_has(fresh):
+def test_the_digest_of_the_sources_changes_with_any_kernel():
+    needs("numba-cuda")
+    launches = list(kernels())
+    assert sources_of(launches) == sources_of(kernels())
+    other = SimpleNamespace(kernel=SimpleNamespace(symbol=launches[-1].kernel.symbol + "x"))
+    assert sources_of([*launches[:-1], other]) != sources_of(launches)
+
+
+def test_inventory_lists_every_kernel_that_a_module_of_the_backend_has():
     """Of operators it lists the families of the registry, by their first member; the others are constants."""
+    needs("numba-cuda")
     paths = sorted((ROOT / "dfqgp" / "backends" / "gpu").rglob("*.py"))
     modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths if path.stem != "__init__"]
     named = [vars(importlib.import_module(module)) for module in modules]
     constants = {each.name for names in named for each in names.values() if type(each).__name__ == "Kernel"}
     operators = (op for op in OPERATORS.values() if op.form and not isinstance(op.form, Elementwise))
     families = {kernel_family(op)[0].name for op in operators}
-    assert {each.kernel for each in fresh[1]} == constants | families | {"chain"}
+    assert {each.kernel.name for each in kernels()} == constants | families | {"chain"}
 
 
 def fake(usage, threads=(32,), shared=0):

@@ -125,7 +125,7 @@ def launcher(session):
     return Launch, "enqueue"
 
 
-@pytest.mark.parametrize("after", [1, 20, 60])
+@pytest.mark.parametrize("after", [1, 10, 30])
 def test_an_interrupt_leaves_nothing_behind(after, trees, values, monkeypatch, backend):
     """Whatever launch it comes in: the next call of the same engine gives what a new engine gives."""
     days = range(90) if backend.name == "cpu" else range(0, 90, 15)

@@ -68,13 +68,19 @@ class Kernel:
     name : str
         Name in profiles and in the table of kernels.
     *parts : str
-        Texts that decide what it computes, beside this package: they are in its name, and so in the cache's key.
+        Texts that decide what it computes, beside this package: they are in its symbol, and so in the cache's key.
+
+    Attributes
+    ----------
+    symbol : str
+        Name in compiled code; it changes with every source that the kernel is made of.
     """
 
     def __init__(self, function: Function, name: str, *parts: str) -> None:
         self.name = name
         self.function = function
-        function.__qualname__ = function.__name__ = f"{name}_{digest(_package(), *parts)}"
+        self.symbol = f"{name}_{digest(_package(), *parts)}"
+        function.__qualname__ = function.__name__ = self.symbol
         self._compiled = cuda.jit(function, cache=True)
 
     def launch(self, grid: tuple[int, ...], threads: tuple[int, ...], *arguments: Any, shared: int = 0) -> None:
@@ -82,11 +88,19 @@ class Kernel:
         self._compiled[grid, threads, 0, shared](*arguments)
 
 
+_READ = "chain_code.py", "instructions.py", "tuples.py"
+"""What kernels read of the folder above."""
+
+
 @cache
 def _package() -> str:
-    """Return the source of all kernels: numba's cache looks at the file of a kernel, not at those that it calls."""
+    """Return the source of all kernels, and of the columns of plans that they read.
+
+    Numba's cache looks at the file of a kernel, not at those that it calls.
+    """
     folder = Path(__file__).parents[1]
-    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
+    paths = [*sorted(folder.rglob("*.py")), *(folder.parent / name for name in _READ)]
+    return "".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def as_kernel_argument(array: object) -> Any:
