@@ -26,6 +26,7 @@ in_each_language = pytest.mark.parametrize("name", LANGUAGES)
 @in_each_language
 def test_every_operator_has_a_phrase_with_its_own_arguments(name):
     phrases = LANGUAGES[name].operators
+    assert set(phrases) == set(BUILT_IN)
     for operator, op in BUILT_IN.items():
         named = [part for _, part, _, _ in Formatter().parse(phrases[operator]) if part is not None]
         assert sorted(named) == sorted(each.name for each in op.arguments), operator

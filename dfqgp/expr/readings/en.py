@@ -73,7 +73,7 @@ ENGLISH = Language(
         "cs_zscore": "the day's z-score of {x}",
         "cs_demean": "the distance from the day's mean of {x}",
         "cs_scale": "the share in the day's total of absolute values of {x}",
-        "cs_winsorize": "({x} winsorized at the day's {p} and 1 - {p} quantiles)",
+        "cs_winsorize": "({x} winsorized at the day's {p} quantiles from both ends)",
         "cs_quantile": "the day's quantile bucket out of {k} of {x}",
         "cs_resid": "the day's residual of {y} regressed on {x}",
         "group_rank": "the day's rank within {g} of {x}",
