@@ -35,7 +35,7 @@ def missing_rule(op: Operator) -> str:
     >>> missing_rule(OPERATORS["ts_rank"])
     'fewer than ceil(w/2) finite in the window; x[t] is'
     >>> missing_rule(OPERATORS["if_else"])
-    'c is; x or y is where it decides'
+    'c is; x or y is, where it decides'
     """
     if op.kind is Kind.ELEMENT:
         return _of_cells(op)
@@ -93,7 +93,7 @@ def _of_cells(op: Operator) -> str:
     missing = {each.name: _spread(op, each, 0) for each in op.panels}
     always = [name for name, share in missing.items() if share == 1]
     sometimes = [name for name, share in missing.items() if 0 < share < 1]
-    return "; ".join([*_are(always), *(f"{text} where it decides" for text in _are(sometimes))])
+    return "; ".join([*_are(always), *(f"{text}, where it decides" for text in _are(sometimes))])
 
 
 def _are(names: Sequence[str]) -> list[str]:

@@ -41,7 +41,7 @@ def number_in(text, op, literals):
 def said_missing(rule, name):
     """Whether a rule says that the value is NaN where an argument is today: 1 yes, 0.5 in part, 0 no."""
     for part in rule.split("; "):
-        named = re.fullmatch(r"([\w\[\]\-]+(?: or [\w\[\]\-]+)*) is( where it decides)?", part)
+        named = re.fullmatch(r"([\w\[\]\-]+(?: or [\w\[\]\-]+)*) is(, where it decides)?", part)
         if named and ({name, f"{name}[t]"} & set(named[1].split(" or "))):
             return 0.5 if named[2] else 1
     return 0
