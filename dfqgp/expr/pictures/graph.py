@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dfqgp.expr.node import Call, Constant, Field, Group, Node
+from dfqgp.expr.node import Call, Constant, Group, Node, field
+from dfqgp.expr.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,20 +86,16 @@ def label_of(node: Node) -> str:
 
     Examples
     --------
-    >>> from dfqgp.expr.node import call, field, group
+    >>> from dfqgp.expr.node import call, group
     >>> label_of(call("group_demean", (field("close"), group("industry"))))
     'group_demean(·, industry)'
     """
     if not isinstance(node, Call):
-        return str(node.name) if isinstance(node, Field | Group) else repr(node)
-    shown = [repr(arg) if isinstance(arg, Constant | Group) else HOLE for arg in node.args]
-    if node.op.infix and len(shown) == 2:
-        return f"{shown[0]} {node.op.infix} {shown[1]}"
-    if node.op.name == "neg" and shown[0] == HOLE:
-        return f"-{HOLE}"
-    nodes, literals = iter(shown), iter(node.literals)
-    parts = (str(next(literals)) if each.is_literal else next(nodes) for each in node.op.arguments)
-    return f"{node.op.name}({', '.join(parts)})"
+        return render(node)
+    shown = Call()  # for its text alone; ``call`` would look the operator up by name, and it may be another one by now
+    shown.op, shown.literals = node.op, node.literals
+    shown.args = tuple(arg if isinstance(arg, Constant | Group) else field(HOLE) for arg in node.args)
+    return render(shown)
 
 
 def _read_by(node: Node) -> tuple[Node, ...]:
