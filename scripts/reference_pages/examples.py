@@ -9,7 +9,6 @@ import contextlib
 import doctest
 import io
 from itertools import product
-from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from dfqgp.ops import OPERATORS, Kind, Operator, Role
@@ -78,7 +77,7 @@ def calls(kind: Kind) -> Iterator[str]:
     """Yield the calls that are shown."""
     shown = "day" if kind is Kind.CROSS else "stock"
     for op in OPERATORS.values():
-        if op.kind is kind and not iskeyword(op.name):
+        if op.kind is kind:
             yield f'{shown}("{example_of(op)}")'
 
 

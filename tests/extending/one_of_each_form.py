@@ -91,10 +91,11 @@ def second_greatest(v):
     form=dq.ops.Passes((0.0, -math.inf, -math.inf), lambda w: 2, second_add, second_turn, second_value),
     unit=SAME,
     cost=Cost.SORT,
+    minimum=2,
 )
 def ts_second_max(x: Numeric, w: Window) -> Numeric:
     """Second greatest among the different values of w days, NaN when all are equal."""
-    return over_windows(second_greatest, [x], w, minimum=1)
+    return over_windows(second_greatest, [x], w, minimum=2)
 
 
 def peak_add(s, x, age):
