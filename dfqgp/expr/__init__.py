@@ -17,12 +17,15 @@ from dfqgp.expr.node import (
 )
 from dfqgp.expr.parse import parse
 from dfqgp.expr.render import render
+from dfqgp.expr.rules import Equality
 from dfqgp.expr.units import result_unit, unit_of
+from dfqgp.expr.varying import never_varies
 from dfqgp.expr.vocabulary import Vocabulary
 
 __all__ = [
     "Call",
     "Constant",
+    "Equality",
     "Field",
     "Group",
     "Node",
@@ -33,6 +36,7 @@ __all__ = [
     "field",
     "group",
     "is_boolean",
+    "never_varies",
     "operators_of",
     "panel_args",
     "parse",
