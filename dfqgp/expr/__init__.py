@@ -1,6 +1,7 @@
 """Expressions: trees, parsing, rendering, canonical form, units and the graph of many trees."""
 
 from dfqgp.expr.canonicalize import canonicalize, score_form
+from dfqgp.expr.equivalent import Equivalence, equivalent
 from dfqgp.expr.node import (
     Call,
     Constant,
@@ -26,6 +27,7 @@ __all__ = [
     "Call",
     "Constant",
     "Equality",
+    "Equivalence",
     "Field",
     "Group",
     "Node",
@@ -33,6 +35,7 @@ __all__ = [
     "call",
     "canonicalize",
     "constant",
+    "equivalent",
     "field",
     "group",
     "is_boolean",
