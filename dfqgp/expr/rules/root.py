@@ -18,6 +18,7 @@ RULES = (
     Rule("k - x", "x", FITNESS, turn="-1"),
     Rule("x * k", "x", FITNESS, when="k != 0", turn="k"),
     Rule("x / k", "x", FITNESS, when="k != 0", turn="k"),
+    Rule("k / x", "inv(x)", FITNESS, when="k != 0", turn="k"),
     Rule("cs_demean(x)", "x", FITNESS),
     Rule("cs_zscore(x)", "x", FITNESS),
     Rule("cs_scale(x)", "x", FITNESS),
