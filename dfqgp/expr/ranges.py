@@ -102,6 +102,11 @@ def _rising(function: Callable[[float], float], least: float = -math.inf) -> Bou
     return lambda args, _: Range(*(_single(function(max(end, least))) for end in args[0]))
 
 
+def _log(x: Range) -> Range:
+    """Know the sign alone."""
+    return _neg(AT_LEAST_0) if x.high <= 1 else AT_LEAST_0 if x.low >= 1 else ANY
+
+
 def _sign(x: Range) -> Range:
     return Range(*(float(np.sign(end)) for end in x))
 
@@ -153,6 +158,7 @@ _BOUNDS: dict[str, Bounds] = {
     "sign": lambda args, _: _sign(args[0]),
     "sqrt": _rising(math.sqrt, 0.0),
     "ssqrt": lambda args, _: _signed(args[0]),
+    "log": lambda args, _: _log(args[0]),
     "slog1p": lambda args, _: _signed(args[0]),
     "pow": lambda args, _: _signed(args[0]),
     "power": lambda args, _: _signed(args[0]),
@@ -177,6 +183,8 @@ _BOUNDS: dict[str, Bounds] = {
     "ts_argmin": lambda _, literals: Range(0.0, literals[0] - 1),
     "ts_corr": lambda _args, _: Range(-1.0, 1.0),
     "ts_partial_corr": lambda _args, _: Range(-1.0, 1.0),
+    "cs_scale": lambda _args, _: Range(-1.0, 1.0),
+    "group_scale": lambda _args, _: Range(-1.0, 1.0),
     "cs_quantile": lambda _, literals: Range(0.0, literals[0] - 1),
     **{name: (lambda args, _: args[0]) for name in _WITHIN},
     **{name: (lambda _args, _: AT_LEAST_0) for name in _NEVER_NEGATIVE},

@@ -108,10 +108,9 @@ def is_degenerate(node: Node) -> bool:
 
 
 def idle_part(node: Node) -> Node | None:
-    """Return the first part of a tree, itself included, that makes it degenerate; None where there is none."""
-    if never_varies(node):
-        return node
-    return next((part for part in node.walk() if isinstance(part, Call) and _is_idle(part)), None)
+    """Return a part of a tree that makes it degenerate, with none such inside; None where there is none."""
+    idle = [part for part in node.walk() if isinstance(part, Call) and _is_idle(part)]
+    return idle[-1] if idle else node if never_varies(node) else None
 
 
 def _is_idle(node: Call) -> bool:
