@@ -17,6 +17,7 @@ from dfqgp.expr.node import (
     panel_args,
 )
 from dfqgp.expr.parse import parse
+from dfqgp.expr.ranges import range_of
 from dfqgp.expr.render import render
 from dfqgp.expr.rules import Equality
 from dfqgp.expr.units import result_unit, unit_of
@@ -43,6 +44,7 @@ __all__ = [
     "operators_of",
     "panel_args",
     "parse",
+    "range_of",
     "render",
     "result_unit",
     "score_form",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dfqgp.errors import ExpressionError, UnitError
 from dfqgp.expr import Call, Node, Vocabulary, canonicalize, parse, unit_of
-from dfqgp.expr.parse import MAX_DEPTH, MAX_LENGTH
+from dfqgp.expr.read import MAX_DEPTH, MAX_LENGTH
 from dfqgp.expr.rules import ROOT_RULES, RULES, Equality
 from dfqgp.features import REGISTRY
 from dfqgp.features.assemble import INDUSTRY
@@ -34,11 +34,15 @@ PROSE = Path(__file__).with_name("language.md")
 WORDS = Vocabulary.named({feature.name: feature.unit for feature in REGISTRY}, [INDUSTRY])
 
 GRAMMAR = """\
-expression = product { ("+" | "-") product }
-product    = signed { ("*" | "/") signed }
-signed     = ("-" | "+") signed | atom
+expression = both { "or" both }
+both       = negation { "and" negation }
+negation   = "not" negation | comparison
+comparison = sum [ ( "<" | "<=" | ">" | ">=" | "==" ) sum ]
+sum        = product { ( "+" | "-" ) product }
+product    = signed { ( "*" | "/" ) signed }
+signed     = ( "-" | "+" ) signed | atom
 atom       = number | feature | operator "(" argument { "," argument } ")" | "(" expression ")"
-argument   = expression | group | whole number"""
+argument   = expression | group | literal"""
 
 EXAMPLES = (
     "open + close * 2",
@@ -72,7 +76,7 @@ MISTAKES = (
     f"ts_mean(close, {2 * LONGEST})",
     "group_demean(returns, close)",
     "industry + 1",
-    "close > open",
+    "close > open > low",
     "close ** 2",
     "cs_rank(close",
     "close + volume",

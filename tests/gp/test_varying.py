@@ -9,8 +9,7 @@ from panels import random_panel
 
 from dfqgp.backends import BackendSettings, open_backend
 from dfqgp.engine import Engine
-from dfqgp.expr import Call, Vocabulary, never_varies, parse
-from dfqgp.expr.ranges import range_of
+from dfqgp.expr import Call, Vocabulary, never_varies, parse, range_of
 from dfqgp.gp import GpSettings
 from dfqgp.gp.constraints import idle_part, is_degenerate
 from dfqgp.gp.generate import Generator, Remaining
@@ -93,7 +92,7 @@ def by_groups(part):
         ("close - close", "close - close"),
         ("if_else(lt(cs_rank(close), 2), close, open)", "lt(cs_rank(close), 2)"),
         ("ts_argmax(close, 1) + returns", "ts_argmax(close, 1)"),
-        ("close * group_std(group_mean(returns, industry), industry)", "group_std(group_mean(returns, industry), industry)"),
+        ("close * group_std(group_mean(low, industry), industry)", "group_std(group_mean(low, industry), industry)"),
         ("max2(ts_corr(close, volume, 5), 3)", "max2(ts_corr(close, volume, 5), 3)"),
         ("sign(abs(returns) + 1)", "sign(abs(returns) + 1)"),
         ("if_else(lt(close, open), high, high)", "if_else(lt(close, open), high, high)"),
