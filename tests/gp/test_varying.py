@@ -90,12 +90,12 @@ def by_groups(part):
     ("text", "part"),
     [
         ("close - close", "close - close"),
-        ("if_else(lt(cs_rank(close), 2), close, open)", "lt(cs_rank(close), 2)"),
+        ("if_else(lt(cs_rank(close), 2), close, open)", "cs_rank(close) < 2"),
         ("ts_argmax(close, 1) + returns", "ts_argmax(close, 1)"),
         ("close * group_std(group_mean(low, industry), industry)", "group_std(group_mean(low, industry), industry)"),
         ("max2(ts_corr(close, volume, 5), 3)", "max2(ts_corr(close, volume, 5), 3)"),
         ("sign(abs(returns) + 1)", "sign(abs(returns) + 1)"),
-        ("if_else(lt(close, open), high, high)", "if_else(lt(close, open), high, high)"),
+        ("if_else(lt(close, open), high, high)", "if_else(close < open, high, high)"),
         ("ts_mean(cs_rank(2), 5) + returns", "cs_rank(2)"),
     ],
 )  # fmt: skip
