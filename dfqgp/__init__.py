@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp import ops
-    from dfqgp.api import FactorLibrary, Scores, equivalent, feature_table, load_library, operator_table, search
+    from dfqgp.api import (
+        FactorLibrary,
+        Scores,
+        draw,
+        equivalent,
+        explain,
+        feature_table,
+        load_library,
+        operator_table,
+        search,
+    )
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
@@ -28,7 +38,9 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "FactorLibrary": "dfqgp.api",
+    "draw": "dfqgp.api",
     "equivalent": "dfqgp.api",
+    "explain": "dfqgp.api",
     "feature_table": "dfqgp.api",
     "load_library": "dfqgp.api",
     "operator": "dfqgp.ops",
@@ -37,8 +49,8 @@ _LAZY = {
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "equivalent", "evaluate", "feature_table", "load_library", "operator", "operator_table",
-    "ops", "parse", "score", "search",
+    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "load_library", "operator",
+    "operator_table", "ops", "parse", "score", "search",
 ]  # fmt: skip
 
 
