@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp import ops
-    from dfqgp.api import FactorLibrary, Scores, draw, explain, feature_table, load_library, operator_table, search
+    from dfqgp.api import (
+        FactorLibrary,
+        Scores,
+        draw,
+        equivalent,
+        explain,
+        feature_table,
+        load_library,
+        operator_table,
+        search,
+    )
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
@@ -29,6 +39,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "FactorLibrary": "dfqgp.api",
     "draw": "dfqgp.api",
+    "equivalent": "dfqgp.api",
     "explain": "dfqgp.api",
     "feature_table": "dfqgp.api",
     "load_library": "dfqgp.api",
@@ -38,7 +49,7 @@ _LAZY = {
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "draw", "evaluate", "explain", "feature_table", "load_library", "operator",
+    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "load_library", "operator",
     "operator_table", "ops", "parse", "score", "search",
 ]  # fmt: skip
 

@@ -117,8 +117,8 @@ class UnitError(DfqgpError, ValueError):
 
     longest = 300
     template = (
-        "expression '{text}': {operator} got {received}, expected {expected}; "
-        "rank or divide the arguments into ratios, or turn the unit check off with typed=False"
+        "expression '{text}': {operator} got {received}, expected {expected}; {repair}, "
+        "or turn the unit check off with typed=False"
     )
 
 

@@ -1,5 +1,6 @@
 """What a notebook calls beyond single formulas: a search, its library, pictures, explanations and tables."""
 
+from dfqgp.api.equivalence import equivalent
 from dfqgp.api.explanation import Explanation, explain
 from dfqgp.api.library import FactorLibrary, load_library
 from dfqgp.api.pictures import draw
@@ -8,6 +9,6 @@ from dfqgp.api.search import search
 from dfqgp.api.tables import feature_table, operator_table
 
 __all__ = [
-    "Explanation", "FactorLibrary", "Scores", "draw", "explain", "feature_table", "load_library", "operator_table",
-    "search",
+    "Explanation", "FactorLibrary", "Scores", "draw", "equivalent", "explain", "feature_table", "load_library",
+    "operator_table", "search",
 ]  # fmt: skip

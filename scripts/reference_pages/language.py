@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import ExpressionError, UnitError
 from dfqgp.expr import Call, Node, Vocabulary, canonicalize, parse, unit_of
-from dfqgp.expr.canonicalize import RULES
 from dfqgp.expr.read import MAX_DEPTH, MAX_LENGTH
+from dfqgp.expr.rules import ROOT_RULES, RULES, Equality
 from dfqgp.features import REGISTRY
 from dfqgp.features.assemble import INDUSTRY
 from dfqgp.ops import OPERATORS, Kind
@@ -26,6 +27,8 @@ from reference_pages.operators import operator_table, support_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dfqgp.expr.rules import Rule
 
 PROSE = Path(__file__).with_name("language.md")
 
@@ -183,8 +186,24 @@ def _canonical() -> str:
     return table(("text", "canonical form"), rows)
 
 
-def _rules() -> str:
-    return table(("from", "to"), ((code(left), code(right)) for left, right in RULES))
+def _rules(equality: Equality) -> str:
+    """Return a table of rules; those that say the same of several operators are one row."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for rule in (*RULES, *ROOT_RULES):
+        if rule.equality is equality:
+            rows.setdefault(_template(rule), []).append(rule.operator)
+    return table(
+        ("from", "to", "where", "for OP"),
+        ((code(left), code(right), code(when) if when else "", ", ".join(map(code, filter(None, names))))
+         for (left, right, when), names in rows.items()),
+    )  # fmt: skip
+
+
+def _template(rule: Rule) -> tuple[str, str, str]:
+    if not rule.operator:
+        return rule.left, rule.right, rule.when
+    name = re.compile(rf"\b{rule.operator}\b")
+    return name.sub("OP", rule.left), name.sub("OP", rule.right), rule.when
 
 
 def _mistakes() -> str:
@@ -204,7 +223,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "features": _features,
     "group": lambda: code(INDUSTRY),
     "canonical": _canonical,
-    "rules": _rules,
+    "rules_of_values": lambda: _rules(Equality.VALUES),
+    "rules_of_rounding": lambda: _rules(Equality.ROUNDING),
+    "rules_of_fitness": lambda: _rules(Equality.FITNESS),
     "mistakes": _mistakes,
     "support": support_table,
 }
