@@ -160,6 +160,8 @@ class _Builder:
                 args.append(self.grouping(written, op))
             else:
                 args.append(self.panel(written, depth + 1, argument.role))
+        if problem := op.problem(literals):
+            raise self.error(tree, f"{ast.unparse(tree)!r}", f"{problem} in {op.signature()}")
         return call(name, tuple(args), tuple(literals))
 
     def literal(self, tree: ast.expr, argument: Argument, op: Operator) -> float:

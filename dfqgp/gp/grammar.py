@@ -92,9 +92,7 @@ class Grammar:
         """Yield the operators, ``op`` among them, that take the same arguments and these literals."""
         roles = [each.role for each in op.arguments]
         for other in self.operators:
-            if [each.role for each in other.arguments] == roles and all(
-                each.accepts(value) for each, value in zip(other.literals, literals, strict=True)
-            ):
+            if [each.role for each in other.arguments] == roles and _takes(other, literals):
                 yield other
 
     def _list_choices(self, unit: Unit, depth: int) -> tuple[Choice, ...]:
@@ -109,7 +107,7 @@ class Grammar:
 
     def _list_literals(self, op: Operator, lookback: int) -> tuple[tuple[float, ...], ...]:
         drawn = ([v for v in self._days.get(each.role, each.draws) if each.accepts(v)] for each in op.literals)
-        return tuple(literals for literals in product(*drawn) if op.lookback(literals) <= lookback)
+        return tuple(each for each in product(*drawn) if op.lookback(each) <= lookback and not op.problem(each))
 
     def _least_depths(self) -> dict[Unit, int]:
         leaves = sorted(self._fields)
@@ -122,6 +120,12 @@ class Grammar:
                     if made is not None:
                         depths.setdefault(made, _ONE_OPERATOR)
         return dict(sorted(depths.items(), key=lambda item: (item[1], item[0])))
+
+
+def _takes(op: Operator, literals: tuple[float, ...]) -> bool:
+    """Return whether literals of these roles are legal for an operator."""
+    each_legal = all(each.accepts(value) for each, value in zip(op.literals, literals, strict=True))
+    return each_legal and not op.problem(literals)
 
 
 def groups_among(op: Operator) -> tuple[bool, ...]:

@@ -15,9 +15,20 @@ from dfqgp.ops.arguments import (
     whole,
     window,
 )
-from dfqgp.ops.forms import Counting, CrossSection, Elementwise, Form, Lagged, Ranked, Rolling
+from dfqgp.ops.forms import (
+    Counting,
+    CrossSection,
+    DayQuantiles,
+    Elementwise,
+    Form,
+    Lagged,
+    Passes,
+    Ranked,
+    Rolling,
+    WindowQuantile,
+)
 from dfqgp.ops.registry import OPERATORS, operator, register, unregister
-from dfqgp.ops.spec import Cost, Kind, Operator
+from dfqgp.ops.spec import Cost, Kind, Operator, Rule
 from dfqgp.ops.user import use_operators, user_operators
 
 __all__ = [
@@ -27,6 +38,7 @@ __all__ = [
     "Cost",
     "Counting",
     "CrossSection",
+    "DayQuantiles",
     "Delay",
     "Elementwise",
     "Form",
@@ -35,11 +47,14 @@ __all__ = [
     "Lagged",
     "Numeric",
     "Operator",
+    "Passes",
     "Ranked",
     "Role",
     "Rolling",
+    "Rule",
     "Universe",
     "Window",
+    "WindowQuantile",
     "cross_section",
     "delay",
     "element",

@@ -53,6 +53,8 @@ class Argument:
         Numbers that random trees draw from; windows and delays are drawn from the settings of the search instead.
     rows : callable, optional
         Number -> rows before t that it adds to the lookback; None adds none.
+    need : callable, optional
+        Number -> finite inputs that the window must have; None asks for none.
     name : str
         The parameter's name.
     """
@@ -62,6 +64,7 @@ class Argument:
     high: float = math.inf
     draws: tuple[float, ...] = ()
     rows: Callable[[int], int] | None = None
+    need: Callable[[int], int] | None = None
     name: str = ""
 
     @property
@@ -89,9 +92,14 @@ class Argument:
         return f"{kind} from {self.low:g} to {self.high:g}"
 
 
-def window(low: int = 1, high: int = LONGEST, rows: Callable[[int], int] = lambda w: w - 1) -> Argument:
-    """Return a window of ``low`` to ``high`` days that reads ``rows(w)`` rows before t."""
-    return Argument(Role.WINDOW, low, high, rows=rows)
+def window(
+    low: int = 1,
+    high: int = LONGEST,
+    rows: Callable[[int], int] = lambda w: w - 1,
+    need: Callable[[int], int] = lambda w: -(-w // 2),
+) -> Argument:
+    """Return a window of ``low`` to ``high`` days: it reads ``rows(w)`` rows before t, ``need(w)`` of them finite."""
+    return Argument(Role.WINDOW, low, high, rows=rows, need=need)
 
 
 def delay(low: int = 1, high: int = LONGEST) -> Argument:
@@ -99,9 +107,9 @@ def delay(low: int = 1, high: int = LONGEST) -> Argument:
     return Argument(Role.DELAY, low, high, rows=lambda d: d)
 
 
-def whole(low: int, high: int, draws: tuple[int, ...]) -> Argument:
-    """Return a whole number in a range, and those that random trees draw."""
-    return Argument(Role.WHOLE, low, high, draws)
+def whole(low: int, high: int, draws: tuple[int, ...], need: Callable[[int], int] | None = None) -> Argument:
+    """Return a whole number in a range, those that random trees draw, and how many finite inputs it asks for."""
+    return Argument(Role.WHOLE, low, high, draws, need=need)
 
 
 def real(low: float, high: float, draws: tuple[float, ...]) -> Argument:

@@ -61,12 +61,15 @@ class Rolling:
         (earlier state, later state) -> state of both.
     value : callable
         (state, x, y, ..., age of t, literals) -> value at t; x, y, ... are the inputs at t.
+    weighs : bool
+        Whether ``add`` gets the literals too, after the age: weights of days depend on them.
     """
 
     start: State
     add: Callable[..., State]
     merge: Callable[[State, State], State]
     value: Callable[..., float]
+    weighs: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +85,49 @@ class Counting:
     """
 
     compare: Callable[..., tuple[bool, ...]]
+    value: Callable[..., float]
+
+
+@dataclass(frozen=True, eq=False)
+class WindowQuantile:
+    """A quantile of a window, by linear interpolation; how to find order statistics is the backend's own matter.
+
+    Parameters
+    ----------
+    share : callable
+        (literals) -> which quantile, from 0 to 1.
+    """
+
+    share: Callable[..., float]
+
+
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """A value from several passes over a window, each of which knows what those before it found.
+
+    What no state of constant size can hold: distances from the window's mean, counts of bins between its extrema, the
+    days with the k largest values. Rows join from the oldest to today.
+
+    Parameters
+    ----------
+    start : tuple of float
+        State before the first pass. Its first number has to be the number of rows whose inputs are all finite when
+        the last pass ends.
+    count : callable
+        (literals) -> number of passes.
+    add : callable
+        (state, x, y, ..., age, number of the pass from 0, literals) -> state with the row joined; the age is 0 today,
+        -1 the day before.
+    turn : callable
+        (state, number of the pass that ends, literals) -> state before the next.
+    value : callable
+        (state, x, y, ..., literals) -> value; x, y, ... are the inputs of today.
+    """
+
+    start: State
+    count: Callable[..., int]
+    add: Callable[..., State]
+    turn: Callable[..., State]
     value: Callable[..., float]
 
 
@@ -113,7 +159,7 @@ class CrossSection:
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """A value from a cell's rank among the day's universe; how to sort is the backend's own matter.
+    """A value from a cell's rank among the day's universe, or among its group there; sorting is the backend's matter.
 
     Parameters
     ----------
@@ -124,4 +170,17 @@ class Ranked:
     value: Callable[..., float]
 
 
-Form = Elementwise | Lagged | Rolling | Counting | CrossSection | Ranked
+@dataclass(frozen=True, eq=False)
+class DayQuantiles:
+    """A value from the two quantiles p and 1 - p of the day's universe, by linear interpolation.
+
+    Parameters
+    ----------
+    value : callable
+        (lower quantile, upper quantile, x, literals) -> value; p is the first literal.
+    """
+
+    value: Callable[..., float]
+
+
+Form = Elementwise | Lagged | Rolling | Counting | WindowQuantile | Passes | CrossSection | Ranked | DayQuantiles

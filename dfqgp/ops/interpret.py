@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.ops.arguments import Role
-from dfqgp.ops.forms import Counting, CrossSection, Elementwise, Lagged, Ranked, Rolling
+from dfqgp.ops.forms import (
+    Counting,
+    CrossSection,
+    DayQuantiles,
+    Elementwise,
+    Lagged,
+    Passes,
+    Ranked,
+    Rolling,
+    WindowQuantile,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,13 +51,13 @@ def interpret(declared: Operator, inputs: Sequence[Input], universe: NDArray[np.
             case Lagged(cell):
                 for t, j in np.ndindex(*out[back:].shape):
                     out[t + back, j] = cell(panels[0][t + back, j], panels[0][t, j])
-            case Rolling() | Counting() as form:
+            case Rolling() | Counting() | WindowQuantile() | Passes() as form:
                 for t, j in np.ndindex(*out[back:].shape):
                     window = [tuple(float(x[s, j]) for x in panels) for s in range(t, t + back + 1)]
                     out[t + back, j] = _of_window(
                         form, window, (t + back) % (back + 1), declared.needed(literals), literals
                     )
-            case CrossSection() | Ranked() as form:
+            case CrossSection() | Ranked() | DayQuantiles() as form:
                 inside = [np.where(universe, x, np.float32(np.nan)) for x in panels]
                 for t, row in enumerate(out):
                     _of_day(form, [x[t] for x in inside], [g[t] for g in codes], literals, row)
@@ -57,37 +67,65 @@ def interpret(declared: Operator, inputs: Sequence[Input], universe: NDArray[np.
     return values
 
 
-def _of_window(form: Rolling | Counting, window: Rows, age: int, need: int, literals: Numbers) -> float:
-    """Fold a window; a state merges the rows before the block's boundary with those from it on, as backends do."""
+def _of_window(
+    form: Rolling | Counting | WindowQuantile | Passes, window: Rows, age: int, need: int, literals: Numbers
+) -> float:
     if isinstance(form, Counting):
         counts = np.sum([form.compare(row[0], window[-1][0]) for row in window], axis=0)
         return form.value(*counts, *literals) if counts[0] >= need else np.nan
+    if isinstance(form, WindowQuantile):
+        there = [row[0] for row in window if np.isfinite(row[0])]
+        return float(np.quantile(there, form.share(*literals))) if len(there) >= need else np.nan
+    state = _merged(form, window, age, literals) if isinstance(form, Rolling) else _passed(form, window, literals)
+    if not state[0] >= need:
+        return np.nan
+    ages = (float(age),) if isinstance(form, Rolling) else ()
+    return form.value(state, *window[-1], *ages, *literals)
+
+
+def _merged(form: Rolling, window: Rows, age: int, literals: Numbers) -> State:
+    """Fold a window: the rows before the block's boundary, merged with those from it on, as backends do."""
+    weights = literals if form.weighs else ()
     tail: State = tuple(map(np.float64, form.start))
     head = tail
     boundary = len(window) - 1 - age
     for place in range(boundary - 1, -1, -1):
-        tail = form.add(tail, *window[place], float(place - boundary))
+        tail = form.add(tail, *window[place], float(place - boundary), *weights)
     for place in range(boundary, len(window)):
-        head = form.add(head, *window[place], float(place - boundary))
-    state = form.merge(tail, head)
-    return form.value(state, *window[-1], float(age), *literals) if state[0] >= need else np.nan
+        head = form.add(head, *window[place], float(place - boundary), *weights)
+    return form.merge(tail, head)
+
+
+def _passed(form: Passes, window: Rows, literals: Numbers) -> State:
+    state: State = tuple(map(np.float64, form.start))
+    for number in range(int(form.count(*literals))):
+        for place, row in enumerate(window):
+            state = form.add(state, *row, float(place - len(window) + 1), float(number), *literals)
+        state = form.turn(state, float(number), *literals)
+    return state
 
 
 def _of_day(
-    form: CrossSection | Ranked, rows: list[Result], codes: list[Codes], literals: Numbers, out: Matrix
+    form: CrossSection | Ranked | DayQuantiles,
+    rows: list[Result],
+    codes: list[Codes],
+    literals: Numbers,
+    out: Matrix,
 ) -> None:
     there = np.isfinite(np.stack(rows)).all(axis=0)
     group = codes[0] if codes else np.zeros(len(out), dtype=np.int16)
     for code in np.unique(group[there & (group >= 0)]):
         inside = np.flatnonzero(there & (group == code))
+        x = rows[0].astype(np.float64)
         if isinstance(form, CrossSection):
             state = _of_stocks(form, rows, inside)
             out[inside] = [form.value(state, *(np.float64(x[j]) for x in rows), *literals) for j in inside]
-            continue
-        x = rows[0]
-        for j in inside:
-            below, equal = (x[inside] < x[j]).sum(), (x[inside] == x[j]).sum()
-            out[j] = form.value(below + (equal + 1) / 2, len(inside), *literals)
+        elif isinstance(form, DayQuantiles):
+            low, high = np.quantile(x[inside], [literals[0], 1.0 - literals[0]])
+            out[inside] = [form.value(low, high, x[j], *literals) for j in inside]
+        else:
+            below, equal = (np.array([(each(x[inside], x[j])).sum() for j in inside]) for each in (np.less, np.equal))
+            out[inside] = [form.value(r, len(inside), *literals) for r in below + (equal + 1) / 2]
 
 
 def _of_stocks(form: CrossSection, rows: list[Result], inside: NDArray[np.int64]) -> State:

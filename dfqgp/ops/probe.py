@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from dfqgp.ops.spec import Input, Operator, Result
 
 _T, _N = 12, 6
-_DAYS = 4
+_DAYS = (4, 6, 8, 2)
 _CODES = np.array([0, 0, 0, 1, 1, 1], dtype=np.int16)
 _TOLERANCE = 1e-4
 
@@ -34,6 +35,8 @@ def probe(declared: Operator) -> None:
     if declared.boolean:
         truths = np.unique(value[np.isfinite(value)])
         _require(declared, np.isin(truths, (0, 1)).all(), "a boolean is 1, 0 or NaN", "random panels", truths)
+    again = _apply(declared, panels)
+    _require(declared, np.array_equal(value, again, equal_nan=True), "it is not deterministic", "the same twice", again)
     _probe_missing(declared, panels)
     _probe_lookback(declared, panels, value, rows)
     if declared.commutes:
@@ -89,9 +92,13 @@ def _panel(rng: np.random.Generator, argument: Argument) -> Result:
     return (values > 1 if argument.role is Role.BOOLEAN else values).astype(np.float32)
 
 
-def _literals(declared: Operator) -> list[float]:
-    """Return legal literals: windows and delays that the probe's panels have room for, else the first drawn value."""
-    return [each.draws[0] if each.draws else int(min(max(_DAYS, each.low), each.high)) for each in declared.literals]
+def _literals(declared: Operator) -> tuple[float, ...]:
+    """Return the first literals that are legal together: what random trees draw, days that the panels have room for."""
+    given = ([v for v in each.draws or _DAYS if each.accepts(v)] or [each.low] for each in declared.literals)
+    legal = (each for each in product(*given) if not declared.problem(each) and declared.lookback(each) < _T - 3)
+    found = next(legal, None)
+    _require(declared, found is not None, "its literals are never legal together", "their draws", declared.signature())
+    return tuple(each.as_literal(v) for each, v in zip(declared.literals, found or (), strict=True))
 
 
 def _apply(declared: Operator, panels: list[np.ndarray]) -> Result:

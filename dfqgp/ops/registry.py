@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dfqgp.ops.arguments import Argument
     from dfqgp.ops.forms import Form
-    from dfqgp.ops.spec import Matrix
+    from dfqgp.ops.spec import Matrix, Rule
     from dfqgp.ops.units import UnitRule
 
 _operators: dict[str, Operator] = {}
@@ -45,6 +45,7 @@ def operator(
     commutes: bool = ...,
     cacheable: bool = ...,
     infix: str | None = ...,
+    rule: Rule | None = ...,
 ) -> Callable[[F], F]: ...
 
 
@@ -59,6 +60,7 @@ def operator(
     commutes: bool = False,
     cacheable: bool = True,
     infix: str | None = None,
+    rule: Rule | None = None,
 ) -> F | Callable[[F], F]:
     """Declare the decorated NumPy definition as an operator.
 
@@ -82,6 +84,8 @@ def operator(
         Whether a value may be kept for later use.
     infix : str, optional
         Symbol that also writes the operator.
+    rule : Rule, optional
+        What the literals have to fulfil together.
 
     Raises
     ------
@@ -106,6 +110,7 @@ def operator(
             cost=cost,
             cacheable=cacheable,
             infix=infix,
+            rule=rule,
             doc=(inspect.getdoc(reference) or "").split("\n")[0],
             builtin=reference.__module__.startswith("dfqgp."),
         )

@@ -38,7 +38,7 @@ def text_of(function: FunctionType) -> str:
             name=function.__name__,
             reason="its source is not at hand, so its version cannot be told",
             given="-",
-            result="write it in a file or a notebook cell",
+            result="write it in a file or a notebook cell, outside of annotations",
         ) from None
     read = {name: function.__globals__.get(name) for name in function.__code__.co_names}
     constants = (

@@ -39,6 +39,23 @@ class Cost(Enum):
     TRANSCENDENTAL = 3.0
     ROLLING = 6.0
     SORT = 12.0
+    SCAN = 40.0
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """What literals have to fulfil together, beyond the range of each.
+
+    Parameters
+    ----------
+    says : str
+        As error messages say it.
+    holds : callable
+        (literals) -> whether it is so.
+    """
+
+    says: str
+    holds: Callable[..., bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +90,8 @@ class Operator:
         Symbol that also writes the operator.
     doc : str
         First line of the reference's docstring.
+    rule : Rule, optional
+        What the literals have to fulfil together.
     builtin : bool
         Part of the package; False for a user's operator.
     """
@@ -90,6 +109,7 @@ class Operator:
     cacheable: bool
     infix: str | None
     doc: str
+    rule: Rule | None = None
     builtin: bool = True
 
     @cached_property
@@ -113,9 +133,16 @@ class Operator:
         return sum(each.rows(int(value)) for each, value in given if each.rows is not None)
 
     def needed(self, literals: Sequence[float]) -> int:
-        """Finite inputs that a window must have: the operator's minimum, and half of the window."""
-        windows = (value for each, value in zip(self.literals, literals, strict=True) if each.role is Role.WINDOW)
-        return max(self.minimum, *(-(-int(value) // 2) for value in windows), 0)
+        """Finite inputs that a window must have: the operator's minimum, and what its literals ask for, half of w."""
+        given = zip(self.literals, literals, strict=True)
+        return max(self.minimum, *(each.need(int(value)) for each, value in given if each.need is not None), 0)
+
+    def problem(self, literals: Sequence[float]) -> str:
+        """Say what literals must fulfil together and don't, each of them being legal; empty if they do."""
+        if self.rule is not None and not self.rule.holds(*literals):
+            return self.rule.says
+        reads, needed = self.lookback(literals) + 1, self.needed(literals)
+        return f"a window of at least {needed} days" if self.kind is Kind.TIME and needed > reads else ""
 
     def signature(self) -> str:
         """Return ``name(arg, ...)`` as the docs show it."""
@@ -127,7 +154,7 @@ class Operator:
         literals = (f"{each.name} {each.role.name} {each.low} {each.high} {each.draws}" for each in self.arguments)
         facts = (self.name, self.kind.name, self.boolean, self.minimum, self.commutes, self.unit.name)
         kernel = (type(self.form).__name__, getattr(self.form, "start", ()))
-        lookbacks = (each.rows for each in self.literals)
+        lookbacks = (rule for each in self.literals for rule in (each.rows, each.need))
         functions = sorted({text_of(each) for each in functions_of(self.reference, self.form, *lookbacks)})
         return "\n".join([*map(str, facts), *literals, *map(str, kernel), *functions])
 

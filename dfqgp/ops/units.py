@@ -150,9 +150,36 @@ def _root_demand(wanted: Unit | None, _: Sequence[Unit]) -> tuple[bool, Unit | N
     return True, None if wanted is None else wanted.power(2)
 
 
+def _square(units: Sequence[Unit]) -> Unit | None:
+    return units[0].power(2)
+
+
+def _square_demand(wanted: Unit | None, _: Sequence[Unit]) -> tuple[bool, Unit | None]:
+    return True, None if wanted is None else wanted.power(Fraction(1, 2))
+
+
+def _inverse(units: Sequence[Unit]) -> Unit | None:
+    return units[0].power(-1)
+
+
+def _inverse_demand(wanted: Unit | None, _: Sequence[Unit]) -> tuple[bool, Unit | None]:
+    return True, None if wanted is None else wanted.power(-1)
+
+
+def _first(units: Sequence[Unit]) -> Unit | None:
+    return units[0]
+
+
+def _first_demand(wanted: Unit | None, drawn: Sequence[Unit]) -> tuple[bool, Unit | None]:
+    return True, None if drawn else wanted
+
+
 SAME = UnitRule("equal units", _same_result, _same_demand)
 TO_RATIO = UnitRule("any units", _to_ratio, _to_ratio_demand)
 RATIO_ONLY = UnitRule("a ratio", _ratio_only, _ratio_only_demand)
 PRODUCT = UnitRule("any two units", _product, _product_demand)
 QUOTIENT = UnitRule("any two units", _quotient, _quotient_demand)
 ROOT = UnitRule("any unit", _root, _root_demand)
+SQUARE = UnitRule("any unit", _square, _square_demand)
+INVERSE = UnitRule("any unit", _inverse, _inverse_demand)
+FIRST = UnitRule("any units", _first, _first_demand)

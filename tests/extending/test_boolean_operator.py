@@ -27,13 +27,13 @@ def _declared():
     use_operators([])
 
 
-@pytest.mark.parametrize("name", ["gt", "if_else"])
+@pytest.mark.parametrize("name", ["exceeds", "either"])
 def test_every_law_holds_on_every_backend(name, backend, reference):
     laws.check_all(OPERATORS[name], backend, reference, exact=True)
 
 
 def test_it_evaluates_and_has_a_type():
-    node = parse("if_else(gt(close, open), returns, -returns)", WORDS)
+    node = parse("either(exceeds(close, open), returns, -returns)", WORDS)
     assert is_boolean(node.args[0])
     assert unit_of(node.args[0], WORDS) == BOOLEAN
     value = Engine(PANEL, open_backend(BackendSettings(threads=1))).evaluate([node])[0]
@@ -45,10 +45,10 @@ def test_it_evaluates_and_has_a_type():
 @pytest.mark.parametrize("typed", [True, False])
 def test_types_hold_whether_units_count_or_not(typed):
     for text, message in (
-        ("if_else(close, open, low)", "position 9: numeric 'close'; expected a boolean expression"),
-        ("gt(close, open) + 1", "position 1: boolean 'gt.close, open.'; expected a numeric expression"),
-        ("ts_mean(gt(close, open), 5)", "position 9: boolean"),
-        ("if_else(industry, open, low)", "position 9: group 'industry'; expected a boolean expression"),
+        ("either(close, open, low)", "position 9: numeric 'close'; expected a boolean expression"),
+        ("exceeds(close, open) + 1", "position 1: boolean 'exceeds.close, open.'; expected a numeric expression"),
+        ("ts_mean(exceeds(close, open), 5)", "position 9: boolean"),
+        ("either(industry, open, low)", "position 9: group 'industry'; expected a boolean expression"),
     ):
         with pytest.raises(ExpressionError, match=message):
             parse(text, WORDS, typed=typed)
@@ -56,9 +56,9 @@ def test_types_hold_whether_units_count_or_not(typed):
 
 def test_units_of_the_numeric_arguments_count():
     with pytest.raises(UnitError, match="price and shares"):
-        parse("gt(close, volume)", WORDS)
+        parse("exceeds(close, volume)", WORDS)
     with pytest.raises(UnitError, match="price and shares"):
-        parse("if_else(gt(close, open), close, volume)", WORDS)
+        parse("either(exceeds(close, open), close, volume)", WORDS)
 
 
 @pytest.mark.parametrize("typed", [True, False])
@@ -69,12 +69,12 @@ def test_a_search_uses_them_and_every_tree_is_numeric(typed):
     for _ in range(3):
         nodes = search.ask()
         seen += nodes
-        search.tell(nodes, [float(sum("if_else" in repr(part) for part in node.walk())) for node in nodes])
+        search.tell(nodes, [float(sum("either" in repr(part) for part in node.walk())) for node in nodes])
     assert not any(map(is_boolean, seen))
     for node in seen:
         assert parse(repr(node), WORDS, typed=typed) is node
-    assert sum("if_else(gt(" in repr(node) for node in seen) > 10
+    assert sum("either(exceeds(" in repr(node) for node in seen) > 10
 
 
 def test_random_trees_without_a_reader_of_booleans_hold_none():
-    assert not any("gt(" in repr(tree) for tree in random_trees(PANEL, 20, operators=("gt", "neg", "add")))
+    assert not any("exceeds(" in repr(tree) for tree in random_trees(PANEL, 20, operators=("exceeds", "neg", "add")))

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from dfqgp.backends.cpu.compile import CELLS, COLUMNS, ROWS, compile_operator
 from dfqgp.backends.cpu.elementwise import elementwise_loop, lagged_loop
 from dfqgp.backends.cpu.rolling import counting_loop, rolling_loop
-from dfqgp.backends.cpu.rows import cross_section_loop, ranked_loop
-from dfqgp.ops import Counting, CrossSection, Elementwise, Lagged, Ranked, Rolling
+from dfqgp.backends.cpu.rows import cross_section_loop, day_quantiles_loop, ranked_loop
+from dfqgp.backends.cpu.windows import passes_loop, window_quantile_loop
+from dfqgp.ops import (
+    Counting,
+    CrossSection,
+    DayQuantiles,
+    Elementwise,
+    Lagged,
+    Passes,
+    Ranked,
+    Rolling,
+    WindowQuantile,
+)
 
 if TYPE_CHECKING:
     from dfqgp.backends.cpu.compile import Function
@@ -21,8 +32,11 @@ _LOOPS: dict[type, tuple[Callable[..., Function], int]] = {
     Lagged: (lagged_loop, ROWS),
     Rolling: (rolling_loop, COLUMNS),
     Counting: (counting_loop, COLUMNS),
+    WindowQuantile: (window_quantile_loop, COLUMNS),
+    Passes: (passes_loop, COLUMNS),
     CrossSection: (cross_section_loop, ROWS),
     Ranked: (ranked_loop, ROWS),
+    DayQuantiles: (day_quantiles_loop, ROWS),
 }
 
 

@@ -52,10 +52,11 @@ def rolling_loop(form: Rolling, op: Operator) -> Function:
     items, count = len(start), len(op.panels)
     panels_of, rows_of, cells = (tuple_of(count, each) for each in (panel_of, row_of, cell_of))
     load, keep, numbers = tuple_of(items, number_of), tuple_of(items, save), tuple_of(len(op.literals), item_of)
+    weights_of = tuple_of(len(op.literals) if form.weighs else 0, item_of)
 
     def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
         rows, w, warmup = slab.shape[1], task[WINDOW], task[WARMUP]
-        panels, out, given = panels_of(slab, task), slab[task[OUT]], numbers(literals)
+        panels, out, given, weights = panels_of(slab, task), slab[task[OUT]], numbers(literals), weights_of(literals)
         if warmup >= rows:  # nothing to compute, and no scratch for absurd windows
             out[:, lo:hi] = np.nan
             return
@@ -67,7 +68,7 @@ def rolling_loop(form: Rolling, op: Operator) -> Function:
             for i in range(1, min(w, b + 1)):
                 inputs, before, now = rows_of(panels, b - i, lo, hi), tails[i - 1], tails[i]
                 for j in range(inputs[0].shape[0]):
-                    keep(now, j, add(load(before, j), *cells(inputs, j), float(-i)))
+                    keep(now, j, add(load(before, j), *cells(inputs, j), float(-i), *weights))
             for j in range(hi - lo):
                 keep(head, j, start)
             for t in range(max(b, 0), min(b + w, rows)):
@@ -76,7 +77,7 @@ def rolling_loop(form: Rolling, op: Operator) -> Function:
                 age, tail, wanted = float(t - b), tails[b + w - 1 - t], float(task[NEEDED]) if t >= warmup else np.nan
                 for j in range(result.shape[0]):
                     today = cells(inputs, j)
-                    state = add(load(head, j), *today, age)
+                    state = add(load(head, j), *today, age, *weights)
                     keep(head, j, state)
                     whole = merge(load(tail, j), state)
                     v = np.float32(value(whole, *today, age, *given))

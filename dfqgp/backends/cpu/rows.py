@@ -8,7 +8,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from dfqgp.backends.cpu.compile import cell_of, item_of, jitable, number_of, save, tuple_of
-from dfqgp.backends.cpu.sorting import average_ranks, sort_by_value
+from dfqgp.backends.cpu.sorting import average_ranks, group_ranks, quantile, sort_by_value
 from dfqgp.backends.instructions import GROUP, INPUT, OUT
 from dfqgp.backends.symbols import digest
 
@@ -17,7 +17,7 @@ LANES = 64
 
 if TYPE_CHECKING:
     from dfqgp.backends.cpu.compile import Function
-    from dfqgp.ops import CrossSection, Operator, Ranked
+    from dfqgp.ops import CrossSection, DayQuantiles, Operator, Ranked
 
 
 @register_jitable
@@ -112,29 +112,63 @@ def group_fold(form: CrossSection, op: Operator, cells: Function, load: Function
     return jitable(fold, f"{op.name}_{digest(op.source)}_fold")
 
 
+@register_jitable
+def gather(x, inside, values, places):
+    """Copy the cells that are there to the front of ``values``, and their columns to ``places``; return how many."""
+    n = 0
+    for j in range(x.shape[0]):
+        if inside[j] and x[j] == x[j]:
+            values[n], places[n] = x[j], j
+            n += 1
+    return n
+
+
 def ranked_loop(form: Ranked, op: Operator) -> Function:
     """Return the loop over days of a value of ranks, NaN outside the sample."""
+    value, numbers, grouped = form.value, tuple_of(len(op.literals), item_of), op.takes_group
+
+    def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
+        columns = slab.shape[2]
+        values, places = np.empty(columns, dtype=np.float32), np.empty(columns, dtype=np.int32)
+        ranks, counts, results = np.empty(columns), np.empty(columns), np.empty(columns)
+        keys, spare = np.empty(columns, dtype=np.uint64), np.empty(columns, dtype=np.uint64)
+        codes = groups[max(task[GROUP], 0)] if grouped else np.zeros((1, 0), dtype=np.int16)
+        runs = np.empty((4, codes.max() + 1 if grouped else 0))
+        given = numbers(literals)
+        for t in range(lo, hi):
+            n = gather(slab[task[INPUT], t], universe[t], values, places)
+            order = sort_by_value(values, n, keys, spare)
+            if grouped:
+                group_ranks(values, n, order, codes[t], places, runs, ranks, counts)
+            else:
+                average_ranks(values, n, order, ranks)
+                counts[:n] = n
+            results[:] = np.nan
+            for i in range(n):
+                if counts[i] > 0:
+                    results[places[i]] = value(ranks[i], counts[i], *given)
+            store_row(results, slab[task[OUT], t])
+
+    return loop
+
+
+def day_quantiles_loop(form: DayQuantiles, op: Operator) -> Function:
+    """Return the loop over days of a value of two quantiles, NaN outside the sample."""
     value, numbers = form.value, tuple_of(len(op.literals), item_of)
 
     def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
         columns = slab.shape[2]
-        values, places, ranks = (
-            np.empty(columns, dtype=np.float32),
-            np.empty(columns, dtype=np.int32),
-            np.empty(columns),
-        )
-        keys, spare, results = np.empty(columns, dtype=np.uint64), np.empty(columns, dtype=np.uint64), np.empty(columns)
-        given = numbers(literals)
+        values, places = np.empty(columns, dtype=np.float32), np.empty(columns, dtype=np.int32)
+        keys, spare = np.empty(columns, dtype=np.uint64), np.empty(columns, dtype=np.uint64)
+        results, given = np.empty(columns), numbers(literals)
         for t in range(lo, hi):
-            x, inside, n = slab[task[INPUT], t], universe[t], 0
-            for j in range(columns):
-                if inside[j] and x[j] == x[j]:
-                    values[n], places[n] = x[j], j
-                    n += 1
-            average_ranks(values, n, sort_by_value(values, n, keys, spare), ranks)
+            n = gather(slab[task[INPUT], t], universe[t], values, places)
             results[:] = np.nan
-            for i in range(n):
-                results[places[i]] = value(ranks[i], n, *given)
+            if n > 0:
+                order = sort_by_value(values, n, keys, spare)
+                low, high = quantile(values, order, n, given[0]), quantile(values, order, n, 1.0 - given[0])
+                for i in range(n):
+                    results[places[i]] = value(low, high, np.float64(values[i]), *given)
             store_row(results, slab[task[OUT], t])
 
     return loop

@@ -62,3 +62,45 @@ def average_ranks(values, n, order, ranks):
         for i in range(first, last + 1):
             ranks[order[i] & _LOW] = rank
         first = last + 1
+
+
+@register_jitable
+def group_ranks(values, n, order, codes, places, runs, ranks, counts):
+    """Write average-tie ranks inside groups, and the number of each value's group, 0 where it has none.
+
+    Groups are walked side by side through one sorted row. ``runs`` (4, G) holds of each group how many values were
+    seen, the last of them, and how many were seen before the first one equal to it.
+    """
+    seen, last, before = runs[0], runs[1], runs[2]
+    seen[:] = 0.0
+    for i in range(n):  # the rank's lower half: how many of the group are below
+        k = order[i] & _LOW
+        g = codes[places[k]]
+        ranks[k] = counts[k] = 0.0
+        if g >= 0:
+            if seen[g] == 0.0 or values[k] != last[g]:
+                last[g], before[g] = values[k], seen[g]
+            seen[g] += 1.0
+            ranks[k] = before[g]
+    upto = runs[3]
+    upto[:] = seen
+    last[:] = np.nan  # equal to no value
+    for i in range(n - 1, -1, -1):  # its upper half: how many are not above
+        k = order[i] & _LOW
+        g = codes[places[k]]
+        if g >= 0:
+            if values[k] != last[g]:
+                last[g], before[g] = values[k], upto[g]
+            upto[g] -= 1.0
+            ranks[k] = (ranks[k] + before[g] + 1.0) * 0.5
+            counts[k] = seen[g]
+
+
+@register_jitable
+def quantile(values, order, n, p):
+    """Linear quantile of sorted values."""
+    position = (n - 1) * p
+    below = int(position)
+    low = np.float64(values[order[below] & _LOW])
+    high = np.float64(values[order[min(below + 1, n - 1)] & _LOW])
+    return low + (high - low) * (position - below)

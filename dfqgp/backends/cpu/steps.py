@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.sorting import sort_by_value
+from dfqgp.backends.cpu.sorting import quantile, sort_by_value
 
 _LOW = np.uint64(0xFFFFFFFF)
 
@@ -29,16 +29,6 @@ def gather_sample(x, sample, group, members, values, places):
             values[n], places[n] = x[j], j
             n += 1
     return n
-
-
-@register_jitable
-def quantile(values, order, n, p):
-    """Linear quantile of sorted values."""
-    position = (n - 1) * p
-    below = int(position)
-    low = np.float64(values[order[below] & _LOW])
-    high = np.float64(values[order[min(below + 1, n - 1)] & _LOW])
-    return low + (high - low) * (position - below)
 
 
 @register_jitable

@@ -7,6 +7,8 @@ from dfqgp.ops.time_series import moments
 from dfqgp.ops.time_series import extrema
 from dfqgp.ops.time_series import order
 from dfqgp.ops.time_series import pairs
+from dfqgp.ops.time_series import trend
 from dfqgp.ops.time_series import weighted
+from dfqgp.ops.time_series import scans
 
-__all__ = ["delays", "extrema", "moments", "order", "pairs", "weighted"]
+__all__ = ["delays", "extrema", "moments", "order", "pairs", "scans", "trend", "weighted"]

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from dfqgp.ops.spec import Matrix
 
 
-def over_windows(function: Callable[..., Matrix], panels: list[Matrix], window: int, minimum: int) -> Matrix:
+def over_windows(
+    function: Callable[..., Matrix], panels: list[Matrix], window: int, minimum: int, need: int | None = None
+) -> Matrix:
     """Apply ``function(*windows)`` to rows t-w+1 .. t of every t that has them.
 
     Parameters
@@ -24,21 +26,23 @@ def over_windows(function: Callable[..., Matrix], panels: list[Matrix], window: 
     window : int
         Rows in a window.
     minimum : int
-        Least number of finite inputs the operator asks for; half of the window is needed besides.
+        Least number of finite inputs the operator asks for.
+    need : int, optional
+        Finite inputs that the window is asked for besides, half of it by default.
 
     Returns
     -------
     (T, N) float64
-        NaN where fewer than max(minimum, ceil(w/2)) inputs (pairs, for two panels) are finite.
+        NaN where fewer than max(minimum, need) inputs (pairs, for two panels) are finite.
     """
     missing = np.asarray(np.isnan(np.stack(panels)).any(axis=0))
     panels = [np.where(missing, np.nan, panel) for panel in panels]
-    need = max(minimum, -(-window // 2))
+    least = max(minimum, -(-window // 2) if need is None else need)
     out = np.full(panels[0].shape, np.nan)
     for t in range(window - 1, len(out)):
         rows = slice(t - window + 1, t + 1)
         value = function(*(panel[rows] for panel in panels))
-        out[t] = np.where((~missing[rows]).sum(axis=0) >= need, value, np.nan)
+        out[t] = np.where((~missing[rows]).sum(axis=0) >= least, value, np.nan)
     return out
 
 
@@ -55,6 +59,16 @@ def mean(v: Matrix) -> Matrix:
 def is_constant(v: Matrix) -> np.ndarray:
     """Return the mask of columns whose finite values are all equal."""
     return np.asarray(np.fmax.reduce(v, axis=0) == np.fmin.reduce(v, axis=0))
+
+
+def deviations(v: Matrix) -> Matrix:
+    """Subtract the mean of each column, exactly 0 where the column is constant."""
+    return np.where(np.isnan(v), np.nan, np.where(is_constant(v), 0.0, v - mean(v)))
+
+
+def days_of(v: Matrix) -> Matrix:
+    """Return the day's index of each finite value, 0 for the oldest row, NaN where a value is missing."""
+    return np.where(np.isnan(v), np.nan, np.arange(float(len(v)))[:, None])
 
 
 def sum_of_products(u: Matrix, v: Matrix) -> Matrix:
