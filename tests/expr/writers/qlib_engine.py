@@ -1,7 +1,7 @@
 """Run by a Python that has qlib: python qlib_engine.py INPUT.npz TEXTS.json OUTPUT.npz.
 
-INPUT holds one (T, N) matrix per feature. Each text is read and computed by qlib's own classes, asset by asset; only the
-features come from the matrices instead of a data server.
+INPUT holds one (T, N) matrix per feature. Each text is read and computed by qlib's own classes, asset by asset; only
+the features come from the matrices instead of a data server.
 """
 
 import json

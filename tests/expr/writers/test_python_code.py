@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from expressions import trees
-from hypothesis import given, settings
 from panels import hard_inputs, random_panel, with_fields
-from written import decided, defined, factor_of, literals_of, long_frame, one_of, run_pandas, run_polars
+from written import decided, defined, factor_of, literals_of, long_frame, one_of, run_pandas, run_polars, typed_trees
 
 from dfqgp.expr import call, constant, field, group
 from dfqgp.expr.dialects.writers import write
@@ -30,7 +28,7 @@ def agrees(dialect, tree, panel=PANEL):
     """The same cells have values, and the values are the same."""
     expected, found = defined(tree, panel), RUN[dialect](tree, panel)
     np.testing.assert_array_equal(np.isnan(found), np.isnan(expected), err_msg=repr(tree))
-    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-12, err_msg=repr(tree))
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12, err_msg=repr(tree))
 
 
 @pytest.mark.parametrize("name", OPERATORS)
@@ -51,13 +49,13 @@ def test_operator_keeps_its_definition_on_hard_inputs(dialect, name):
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-10)
 
 
-@settings(max_examples=60)
-@given(trees)
-def test_any_tree_keeps_its_value(tree):
-    expected = defined(tree, PANEL)
-    cells = decided(tree, PANEL, expected)
-    for run in (run_pandas, run_polars):
-        np.testing.assert_allclose(run(tree, PANEL)[cells], expected[cells], rtol=1e-6, atol=1e-30)
+@pytest.mark.parametrize("dialect", ["pandas", "polars"])
+def test_random_trees_keep_their_values(dialect):
+    trees = typed_trees(70, seed=2)
+    stable = [tree for tree in trees if decided(tree, PANEL, defined(tree, PANEL))]
+    assert len(stable) > 0.8 * len(trees)
+    for tree in stable:
+        agrees(dialect, tree)
 
 
 @dialects
@@ -81,8 +79,7 @@ def test_numbers_stand_for_panels(dialect):
 def test_shared_terms_are_computed_once(dialect):
     shared = call("ts_std", (field("close"),), (5,))
     code = write(call("add", (call("cs_rank", (shared,)), call("ts_delay", (shared,), (1,)))), dialect)
-    factor = code.partition("def factor")[2]
-    assert factor.count("_std(") == 1
+    assert code.partition("def factor")[2].count(" _std(") + code.count("=_std(") == 1
 
 
 @dialects

@@ -40,7 +40,7 @@ def _ema(node: Call) -> Entry:
 
 
 def _percentile(node: Call) -> Entry:
-    return Rule(f"mpercentile({{x}}, {100 * node.literals[1]:g}, {{w}}, `linear, {{need}})")
+    return Rule(f"mpercentile({{x}}, {number(100 * node.literals[1])}, {{w}}, `linear, {{need}})")
 
 
 RULES: Table = {

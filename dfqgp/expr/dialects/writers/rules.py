@@ -46,7 +46,7 @@ class Rule:
         parts = list(Formatter().parse(self.template))
         followed = [*(text for text, *_ in parts[1:]), ""]
         return tuple(
-            (name, self._needed(before, after, first=not index))
+            (name, self._needed(before, after, first=not index and before[-1:] in ("", "(")))
             for index, ((before, name, *_), after) in enumerate(zip(parts, followed, strict=True))
             if name is not None
         )
