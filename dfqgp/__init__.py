@@ -50,17 +50,23 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401
     return getattr(importlib.import_module(_LAZY[name]), name)
 
 
-def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:
+def parse(
+    text: str, panel: Panel, *, typed: bool = True, dialect: str = "dfqgp", names: Sequence[str] | None = None
+) -> Node:
     """Read an expression over a panel's fields and groups.
 
     Parameters
     ----------
     text : str
-        Expression, see docs/expression_language.md.
+        Expression, see docs/expression_language.md; in another notation, see docs/dialects.md.
     panel : Panel
         Its fields and groups are the names that may be used.
     typed : bool
         Refuse expressions whose units do not agree.
+    dialect : {"dfqgp", "alpha101", "qlib", "gplearn"}
+        Notation of the text: the package's own, that of "101 Formulaic Alphas", of qlib, or of gplearn's programs.
+    names : sequence of str, optional
+        For gplearn, the features that ``X0``, ``X1``, ... are; those of the panel by default, in its order.
 
     Returns
     -------
@@ -75,11 +81,21 @@ def parse(text: str, panel: Panel, *, typed: bool = True) -> Node:
         If ``typed`` and the units do not agree.
     PanelError
         If the second argument is no panel.
+    ConfigError
+        For a dialect that is not known, or ``names`` for one that has no numbered columns.
+
+    Examples
+    --------
+    >>> import dfqgp as dq
+    >>> from dfqgp.sources import SyntheticSettings, open_source
+    >>> panel = dq.Panel.from_frame(open_source(SyntheticSettings(assets=20, days=90)).load().frame)
+    >>> dq.parse("(-1 * correlation(open, volume, 10))", panel, dialect="alpha101")
+    -1 * ts_corr(open, volume, 10)
     """
     from dfqgp import expr
 
     need_panel(panel)
-    return expr.parse(text, expr.Vocabulary.of(panel), typed=typed)
+    return expr.parse(text, expr.Vocabulary.of(panel), typed=typed, dialect=dialect, names=names)
 
 
 def render(expr: Node, *, dialect: str = "dfqgp") -> str:

@@ -26,7 +26,9 @@ from pydantic import Field
 from dfqgp.backends.settings import BackendSettings
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import ConfigError, nearest
+from dfqgp.expr.parse import NATIVE
 from dfqgp.fitness.settings import FitnessSettings
+from dfqgp.gp.seeds import Seed, read_seeds
 from dfqgp.gp.settings import GpSettings
 from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
@@ -114,14 +116,26 @@ class Config:
     library: LibrarySettings = field(default_factory=LibrarySettings)
 
     def identity(self) -> dict[str, Any]:
-        """Return the sections as plain data, without what never changes a result."""
+        """Return the sections as plain data, without what never changes a result; of the seeds, what the file says.
+
+        Raises
+        ------
+        ConfigError
+            If the file of seeds cannot be read.
+        """
         sections_of_all = plain(self)
         for *sections, last in _IRRELEVANT:
             place = sections_of_all
             for section in sections:
                 place = place[section]
             place.pop(last, None)  # only sources that read files have frames
+        seeds = [[seed.text, seed.dialect] for seed in self.seeds()]
+        sections_of_all["gp"] |= {"seeds": digest_of(seeds) if seeds else "", "seeds_dialect": NATIVE}
         return sections_of_all
+
+    def seeds(self) -> tuple[Seed, ...]:
+        """Read the formulas for the first population, none without a file; raises ConfigError."""
+        return read_seeds(Path(self.gp.seeds), self.gp.seeds_dialect) if self.gp.seeds else ()
 
     def run_id(self, data_fingerprint: str, semantics: str) -> str:
         """Return 12 hex digits that name the run: equal for equal settings, data, semantics and package version.
@@ -152,6 +166,7 @@ class Config:
             data_fingerprint=dataset.fingerprint,
             semantics=semantics,
             config_dict=self.identity(),
+            seeds=self.seeds(),
         )
 
 

@@ -33,14 +33,23 @@ class DfqgpError(Exception):
     """Base of every error that the package raises on purpose."""
 
     template: ClassVar[str] = "{message}"
+    longest: ClassVar[int | None] = None
+    """Most characters that the message shows of a detail, whose middle is left out; None for all."""
 
     def __init__(self, **details: object) -> None:
         self.details = details
-        super().__init__(self.template.format(**details))
+        shown = details if self.longest is None else {key: _cut(each, self.longest) for key, each in details.items()}
+        super().__init__(self.template.format(**shown))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel between worker processes with the keyword arguments."""
         return _rebuild, (type(self), self.details)
+
+
+def _cut(value: object, longest: int) -> str:
+    text = str(value)
+    half = (longest - 3) // 2
+    return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
 
 
 def _rebuild(cls: type[DfqgpError], details: dict[str, object]) -> DfqgpError:
@@ -99,12 +108,14 @@ class OperatorError(DfqgpError, ValueError):
 class ExpressionError(DfqgpError, ValueError):
     """A text that is not an expression; the position is 1-based."""
 
+    longest = 300
     template = "expression, position {position}: {received}; expected {expected}{nearest}\n  {text}\n  {caret}"
 
 
 class UnitError(DfqgpError, ValueError):
     """Units that do not agree."""
 
+    longest = 300
     template = (
         "expression '{text}': {operator} got {received}, expected {expected}; "
         "rank or divide the arguments into ratios, or turn the unit check off with typed=False"

@@ -20,17 +20,27 @@ def literal(argument):
     return st.integers(int(argument.low), min(int(argument.high), 300))
 
 
-def calls(inner):
-    def build(op):
-        args = [
-            st.just(group("industry")) if each.role is Role.GROUP else inner
-            for each in op.arguments
-            if not each.is_literal
-        ]
-        literals = st.tuples(*map(literal, op.literals)).filter(lambda given: not op.problem(given))
-        return st.builds(lambda a, w: call(op.name, a, w), st.tuples(*args), literals)
-
-    return st.sampled_from(list(OPERATORS.values())).flatmap(build)
+def _call(op, numeric, boolean):
+    of = {Role.GROUP: st.just(group("industry")), Role.BOOLEAN: boolean, Role.PANEL: numeric}
+    args = st.tuples(*(of[each.role] for each in op.arguments if not each.is_literal))
+    literals = st.tuples(*map(literal, op.literals)).filter(lambda given: not op.problem(given))
+    return st.builds(lambda a, w: call(op.name, a, w), args, literals)
 
 
-trees = st.recursive(leaves, calls, max_leaves=12)
+def _calls(inner):
+    """One level more: of every operator, over booleans where its signature wants them."""
+    ops = list(OPERATORS.values())
+    start = st.sampled_from([op for op in ops if op.boolean and all(each.role is Role.PANEL for each in op.panels)])
+    compared = start.flatmap(lambda op: _call(op, inner, st.nothing()))
+    logical = st.sampled_from([op for op in ops if op.boolean]).flatmap(lambda op: _call(op, inner, compared))
+    numeric = st.sampled_from([op for op in ops if not op.boolean])
+    return numeric.flatmap(lambda op: _call(op, inner, compared | logical))
+
+
+trees = st.recursive(leaves, _calls, max_leaves=12)
+"""Numeric trees."""
+
+conditions = st.sampled_from([op for op in OPERATORS.values() if op.boolean]).flatmap(
+    lambda op: _call(op, trees, st.builds(lambda x, y: call("gt", (x, y)), trees, trees))
+)
+"""Boolean trees."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dfqgp.expr.node import Call, Constant, Field, Group, Node
-
-_SUM, _PRODUCT, _UNARY, _ATOM = range(4)
-_LEVEL = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT}
+from dfqgp.expr.symbols import INFIX, Level, operator_of
 
 
 def render(node: Node) -> str:
@@ -30,27 +28,30 @@ def render(node: Node) -> str:
     return _render(node)[0]
 
 
-def _render(node: Node) -> tuple[str, int]:
+def _render(node: Node) -> tuple[str, Level]:
     if isinstance(node, Field | Group):
-        return node.name, _ATOM
+        return node.name, Level.ATOM
     if isinstance(node, Constant):
-        return _number(node.value), _UNARY if node.value < 0 else _ATOM
+        return _number(node.value), Level.SIGN if node.value < 0 else Level.ATOM
     if not isinstance(node, Call):
         raise TypeError(f"not a node: {type(node).__name__}")
-    if node.op.infix:
+    if node.op.infix and operator_of(node.op.infix) == node.op.name:
         return _infix(node, node.op.infix)
     if node.op.name == "neg" and not isinstance(node.args[0], Constant):
-        return f"-{_wrapped(node.args[0], _UNARY)}", _UNARY
-    return _function(node), _ATOM
+        return f"-{_wrapped(node.args[0], Level.SIGN)}", Level.SIGN
+    if node.op.name == "not":
+        return f"not {_wrapped(node.args[0], Level.NOT)}", Level.NOT
+    return _function(node), Level.ATOM
 
 
-def _infix(node: Call, symbol: str) -> tuple[str, int]:
-    level = _LEVEL[symbol]
-    left, right = _wrapped(node.args[0], level), _wrapped(node.args[1], level + 1)
-    return f"{left} {symbol} {right}", level
+def _infix(node: Call, symbol: str) -> tuple[str, Level]:
+    level = INFIX[symbol]
+    closer = Level(level + 1)
+    left = _wrapped(node.args[0], closer if level is Level.COMPARISON else level)  # comparisons make no chains
+    return f"{left} {symbol} {_wrapped(node.args[1], closer)}", level
 
 
-def _wrapped(node: Node, least: int) -> str:
+def _wrapped(node: Node, least: Level) -> str:
     text, level = _render(node)
     return text if level >= least else f"({text})"
 

@@ -195,6 +195,15 @@ class Evolution:
         self._immigrants.update((form.key, form) for form in new)
         return new
 
+    @property
+    def waiting(self) -> tuple[Node, ...]:
+        """Trees from outside for which there was no space yet."""
+        return tuple(self._immigrants.values())
+
+    def problem(self, node: Node) -> str | None:
+        """Return why a tree from outside may not enter, or None where it may."""
+        return self._constraints.problem(distinct_form(node))
+
     def best(self, count: int) -> list[Individual]:
         """Return the best of the population, the best first; failed ones are left out."""
         return best(self.population, count)

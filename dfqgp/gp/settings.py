@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 from pydantic import AfterValidator, Field
 
 from dfqgp.errors import ConfigError, nearest
+from dfqgp.expr.parse import DIALECTS, NATIVE
 from dfqgp.gp.selection import SELECTIONS
 from dfqgp.gp.survival import SURVIVALS
 from dfqgp.ops import OPERATORS
@@ -78,6 +79,10 @@ class GpSettings:
         Operators to build with; empty for all.
     features : tuple of str
         Features to build with; empty for all of the panel.
+    seeds : str
+        Text file with formulas that enter the first population of a run; empty for none. The mining loop reads it.
+    seeds_dialect : str
+        Notation of these formulas, where the file itself does not say.
 
     Raises
     ------
@@ -105,6 +110,8 @@ class GpSettings:
     constants: Numbers = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0)
     operators: Names = ()
     features: Names = ()
+    seeds: str = ""
+    seeds_dialect: str = NATIVE
 
     def __post_init__(self) -> None:
         if self.min_depth > self.max_depth:
@@ -117,6 +124,7 @@ class GpSettings:
         need_known("gp.selection", [self.selection], SELECTIONS)
         need_known("gp.survival", [self.survival], SURVIVALS)
         need_known("gp.operators", self.operators, OPERATORS)
+        need_known("gp.seeds_dialect", [self.seeds_dialect], DIALECTS)
 
 
 def _refuse(name: str, got: float, expected: str) -> NoReturn:

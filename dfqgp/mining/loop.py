@@ -17,6 +17,7 @@ from dfqgp.backends import open_backend
 from dfqgp.errors import CheckpointError
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.gp import Evolution
+from dfqgp.gp.seeds import plant
 from dfqgp.library import Decision, Library, Snapshot, Verdict, write_snapshot
 from dfqgp.mining import checkpoint
 from dfqgp.mining.assess import Assessment, Assessor
@@ -134,6 +135,7 @@ class Run:
         if saved is None:
             _log.info("run %s starts", self.config.run_id)
             write_days(self.ledger.folder, self.assessor.dates)
+            plant(self.evolution, self.config.seeds, self.vocabulary)
             return
         place = {"round": saved.round, "generation": saved.generation}
         self.ledger = Ledger.resume(self.ledger.folder, **place, trials=saved.trials)
@@ -216,8 +218,11 @@ class Run:
         self.library.restore(members, self.assessor.rank_panels(nodes))
 
     def _next_round(self, round_number: int) -> Evolution:
-        """Return a new search that asks nothing that the run has asked before."""
-        return Evolution(self.vocabulary, self.config.gp, [self.config.seed, round_number], seen=self.evolution.seen)
+        """Return a new search that asks nothing that the run has asked before; trees that wait go over to it."""
+        seed = [self.config.seed, round_number]
+        following = Evolution(self.vocabulary, self.config.gp, seed, seen=self.evolution.seen)
+        following.immigrate(self.evolution.waiting)
+        return following
 
     def _after(self, round_number: int, generation: int) -> tuple[int, int]:
         last = generation == self.config.gp.generations - 1

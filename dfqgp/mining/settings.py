@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dfqgp.backends.settings import BackendSettings
     from dfqgp.engine.settings import EngineSettings
     from dfqgp.fitness.settings import FitnessSettings
+    from dfqgp.gp.seeds import Seed
     from dfqgp.gp.settings import GpSettings
     from dfqgp.library.settings import LibrarySettings
     from dfqgp.market import LabelSettings, Segments
@@ -41,6 +42,8 @@ class MiningConfig:
         Digest of what operators mean; a checkpoint of another one is refused.
     config_dict : mapping
         The settings as plain data, without what never changes a result; snapshots carry it.
+    seeds : tuple of Seed
+        Formulas for the first population.
     """
 
     label: LabelSettings
@@ -57,3 +60,4 @@ class MiningConfig:
     data_fingerprint: str
     semantics: str
     config_dict: Mapping[str, Any]
+    seeds: tuple[Seed, ...] = ()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dfqgp.errors import ExpressionError, UnitError
 from dfqgp.expr import Call, Node, Vocabulary, canonicalize, parse, unit_of
 from dfqgp.expr.canonicalize import RULES
-from dfqgp.expr.parse import MAX_DEPTH, MAX_LENGTH
+from dfqgp.expr.read import MAX_DEPTH, MAX_LENGTH
 from dfqgp.features import REGISTRY
 from dfqgp.features.assemble import INDUSTRY
 from dfqgp.ops import OPERATORS, Kind
@@ -31,11 +31,15 @@ PROSE = Path(__file__).with_name("language.md")
 WORDS = Vocabulary.named({feature.name: feature.unit for feature in REGISTRY}, [INDUSTRY])
 
 GRAMMAR = """\
-expression = product { ("+" | "-") product }
-product    = signed { ("*" | "/") signed }
-signed     = ("-" | "+") signed | atom
+expression = both { "or" both }
+both       = negation { "and" negation }
+negation   = "not" negation | comparison
+comparison = sum [ ( "<" | "<=" | ">" | ">=" | "==" ) sum ]
+sum        = product { ( "+" | "-" ) product }
+product    = signed { ( "*" | "/" ) signed }
+signed     = ( "-" | "+" ) signed | atom
 atom       = number | feature | operator "(" argument { "," argument } ")" | "(" expression ")"
-argument   = expression | group | whole number"""
+argument   = expression | group | literal"""
 
 EXAMPLES = (
     "open + close * 2",

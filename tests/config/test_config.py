@@ -184,5 +184,23 @@ def test_the_run_id_follows_what_changes_a_result(override, default):
     assert len({default.run_id(*parts) for parts in [("data", "s"), ("other data", "s"), ("data", "other")]}) == 3
 
 
+def test_the_run_id_follows_what_the_seeds_say_and_not_where_they_lie(default, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.txt").write_text("# a remark\nclose / open\n" if name == "one" else "close / open")
+    (tmp_path / "three.txt").write_text("close / high")
+    runs = [load([f"gp.seeds={tmp_path}/{name}.txt"]).run_id("data", "s") for name in ("one", "two", "three")]
+    assert runs[0] == runs[1]
+    other = load([f"gp.seeds={tmp_path}/one.txt", "gp.seeds_dialect=qlib"]).run_id("data", "s")
+    assert len({*runs, other, default.run_id("data", "s")}) == 4
+    assert load(["gp.seeds_dialect=qlib"]).run_id("data", "s") == default.run_id("data", "s")
+
+
+def test_seeds_that_are_not_there_are_an_error(tmp_path):
+    with pytest.raises(ConfigError, match=r"gp\.seeds, .*absent\.txt: got no readable file"):
+        load([f"gp.seeds={tmp_path}/absent.txt"]).run_id("data", "s")
+    with pytest.raises(ConfigError, match=r"gp\.seeds_dialect: got 'qilb'.*did you mean 'qlib'"):
+        load(["gp.seeds_dialect=qilb"])
+
+
 def test_conf_is_found_beside_a_checkout_or_inside_the_package():
     assert conf_dir() in {Path(__file__).parents[2] / "conf", Path(check.__code__.co_filename).parent / "conf"}

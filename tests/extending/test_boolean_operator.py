@@ -45,10 +45,10 @@ def test_it_evaluates_and_has_a_type():
 @pytest.mark.parametrize("typed", [True, False])
 def test_types_hold_whether_units_count_or_not(typed):
     for text, message in (
-        ("either(close, open, low)", "position 9: numeric 'close'; expected a boolean expression"),
+        ("either(close, open, low)", "position 8: numeric 'close'; expected a boolean expression"),
         ("exceeds(close, open) + 1", "position 1: boolean 'exceeds.close, open.'; expected a numeric expression"),
         ("ts_mean(exceeds(close, open), 5)", "position 9: boolean"),
-        ("either(industry, open, low)", "position 9: group 'industry'; expected a boolean expression"),
+        ("either(industry, open, low)", "position 8: group 'industry'; expected a boolean expression"),
     ):
         with pytest.raises(ExpressionError, match=message):
             parse(text, WORDS, typed=typed)
@@ -61,9 +61,12 @@ def test_units_of_the_numeric_arguments_count():
         parse("either(exceeds(close, open), close, volume)", WORDS)
 
 
+USED = ("exceeds", "either", "neg", "sub", "ts_mean", "ts_corr", "cs_rank")
+
+
 @pytest.mark.parametrize("typed", [True, False])
 def test_a_search_uses_them_and_every_tree_is_numeric(typed):
-    settings = GpSettings(population=60, elites=5, windows=(3, 5), max_lookback=30, typed=typed)
+    settings = GpSettings(population=60, elites=5, windows=(3, 5), max_lookback=30, typed=typed, operators=USED)
     search = Evolution(WORDS, settings, [1])
     seen = []
     for _ in range(3):

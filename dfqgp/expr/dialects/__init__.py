@@ -1,1 +1,1 @@
-"""Dialects: texts and code of other tools, read into trees and written from them."""
+"""Notations of other tools: what reads them, in ``readers``, and what writes them, in ``writers``."""

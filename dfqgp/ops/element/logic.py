@@ -25,32 +25,35 @@ def _compared(result: NDArray[np.bool_], x: Matrix, y: Matrix) -> Matrix:
     return np.where(np.isnan(x) | np.isnan(y), np.nan, result.astype(np.float64))
 
 
-@operator(form=Elementwise(lambda x, y: 1.0 if x > y else (0.0 if x <= y else math.nan)), unit=SAME)
+@operator(form=Elementwise(lambda x, y: 1.0 if x > y else (0.0 if x <= y else math.nan)), unit=SAME, infix=">")
 def gt(x: Numeric, y: Numeric) -> Boolean:
     """Whether x is greater than y."""
     return _compared(x > y, x, y)
 
 
-@operator(form=Elementwise(lambda x, y: 1.0 if x < y else (0.0 if x >= y else math.nan)), unit=SAME)
+@operator(form=Elementwise(lambda x, y: 1.0 if x < y else (0.0 if x >= y else math.nan)), unit=SAME, infix="<")
 def lt(x: Numeric, y: Numeric) -> Boolean:
     """Whether x is less than y."""
     return _compared(x < y, x, y)
 
 
-@operator(form=Elementwise(lambda x, y: 1.0 if x >= y else (0.0 if x < y else math.nan)), unit=SAME)
+@operator(form=Elementwise(lambda x, y: 1.0 if x >= y else (0.0 if x < y else math.nan)), unit=SAME, infix=">=")
 def ge(x: Numeric, y: Numeric) -> Boolean:
     """Whether x is at least y."""
     return _compared(x >= y, x, y)
 
 
-@operator(form=Elementwise(lambda x, y: 1.0 if x <= y else (0.0 if x > y else math.nan)), unit=SAME)
+@operator(form=Elementwise(lambda x, y: 1.0 if x <= y else (0.0 if x > y else math.nan)), unit=SAME, infix="<=")
 def le(x: Numeric, y: Numeric) -> Boolean:
     """Whether x is at most y."""
     return _compared(x <= y, x, y)
 
 
 @operator(
-    form=Elementwise(lambda x, y: 1.0 if x == y else (0.0 if x < y or x > y else math.nan)), unit=SAME, commutes=True
+    form=Elementwise(lambda x, y: 1.0 if x == y else (0.0 if x < y or x > y else math.nan)),
+    unit=SAME,
+    commutes=True,
+    infix="==",
 )
 def eq(x: Numeric, y: Numeric) -> Boolean:
     """Whether x equals y."""
@@ -61,6 +64,7 @@ def eq(x: Numeric, y: Numeric) -> Boolean:
     form=Elementwise(lambda x, y: 0.0 if x == 0.0 or y == 0.0 else (1.0 if x == y else math.nan)),
     unit=TO_RATIO,
     commutes=True,
+    infix="and",
 )
 def and_(x: Boolean, y: Boolean) -> Boolean:
     """Whether both are true: false if either is false, else NaN if either is NaN."""
@@ -71,6 +75,7 @@ def and_(x: Boolean, y: Boolean) -> Boolean:
     form=Elementwise(lambda x, y: 1.0 if x == 1.0 or y == 1.0 else (0.0 if x == y else math.nan)),
     unit=TO_RATIO,
     commutes=True,
+    infix="or",
 )
 def or_(x: Boolean, y: Boolean) -> Boolean:
     """Whether either is true: true if one is true, else NaN if either is NaN."""
