@@ -8,7 +8,7 @@ from dfqgp.errors import WriteError
 from dfqgp.expr.dialects.writers.compose import Style, compose, leaves_of, number
 from dfqgp.expr.dialects.writers.functions import function_text, identifiers, quoted
 from dfqgp.expr.dialects.writers.rules import AND, COMPARE, OR, PRODUCT, SUM, UNARY, Rule, Table, calls, infix, refusals
-from dfqgp.expr.node import Call, Node, is_boolean
+from dfqgp.expr.node import Call, Constant, Node, is_boolean
 from dfqgp.ops import Kind
 
 BETA = "WindowedCovariance({y}, {w}, {x}) / WindowedVar({x}, {w})"
@@ -122,8 +122,9 @@ def write_kunquant(root: Node) -> str:
 
 
 def _constant(value: float, node: Node) -> str:
-    """Return a number among element-wise operators; windows and ranks of KunQuant take features."""
-    if not isinstance(node, Call) or node.op.kind is not Kind.ELEMENT:
+    """Return a number beside a feature in an element-wise operator; KunQuant takes none elsewhere."""
+    numbers = not isinstance(node, Call) or all(isinstance(arg, Constant) for arg in node.args)
+    if numbers or (isinstance(node, Call) and node.op.kind is not Kind.ELEMENT):
         operator = node.op.signature() if isinstance(node, Call) else "a number alone"
         reason = f"KunQuant takes no number such as {value:g} here"
         raise WriteError(dialect="kunquant", operator=operator, text=repr(node), reason=reason)

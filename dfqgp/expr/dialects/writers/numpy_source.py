@@ -46,6 +46,11 @@ def _days_since_max(v):
     """Days since the greatest value, 0 for today; of equal ones the most recent."""
     return np.argmax(np.where(np.isnan(v), -np.inf, v)[::-1], axis=0).astype(float)
 
+def _last_rank(v):
+    """Average-tie rank of the last row over the number of rows that there are."""
+    below, equal = (v < v[-1]).sum(axis=0), (v == v[-1]).sum(axis=0)
+    return np.where(np.isnan(v[-1]), np.nan, (below + (equal + 1) / 2) / _count(v))
+
 def _product(v):
     return np.nanprod(v, axis=0)
 

@@ -43,10 +43,6 @@ def _std(x, w, need):
     std = x.rolling_std(w, min_samples=need)
     return pl.when(std.is_not_null()).then(pl.when(_is_constant(x, w)).then(0.0).otherwise(std))
 
-def _rolling_rank(x, w, need):
-    there = x.is_not_null().cast(pl.Float64).rolling_sum(w, min_samples=1)
-    return x.rolling_rank(w, min_samples=need) / there
-
 def _windows(function, rows, need, *columns):
     """Apply a function of (rows, codes) windows; the frame holds every code on every date, in this order."""
     def apply(given):
@@ -157,7 +153,7 @@ RULES: Table = {
             "ts_min": f"{ROLLING.format('min')}{OVER}",
             "ts_max": f"{ROLLING.format('max')}{OVER}",
             "ts_range": f"({ROLLING.format('max')} - {ROLLING.format('min')}){OVER}",
-            "ts_rank": f"_rolling_rank({{x}}, {{w}}, {{need}}){OVER}",
+            "ts_rank": "_windows(_last_rank, {w}, {need}, {x})",
             "ts_median": f"{ROLLING.format('median')}{OVER}",
             "ts_quantile": (f'{{x}}.rolling_quantile({{q}}, "linear", window_size={{w}}, min_samples={{need}}){OVER}'),
             **WINDOWS,
