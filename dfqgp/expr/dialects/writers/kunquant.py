@@ -35,8 +35,9 @@ RULES: Table = {
             "slog1p": "(Sign({x}) * Log(Abs({x}) + 1))",
             "sqrt": "Sqrt({x})",
             "ssqrt": "(Sign({x}) * Sqrt(Abs({x})))",
-            "tanh": "(1 - 2 / (Exp({x} * 2) + 1))",
-            "sigmoid": "(1 / (Exp(0 - {x}) + 1))",
+            # exp of what is not positive cannot overflow
+            "tanh": "(Sign({x}) * (1 - Exp(Abs({x}) * -2)) / (1 + Exp(Abs({x}) * -2)))",
+            "sigmoid": "(Select({x} >= 0, ConstantOp(1), Exp(0 - Abs({x}))) / (1 + Exp(0 - Abs({x}))))",
             "pow": "(Sign({x}) * Pow(Abs({x}), ConstantOp({k})))",
             "power": "(Sign({x}) * Pow(Abs({x}), {y}))",
             "clip": "Max(Min({x}, ConstantOp({hi})), ConstantOp({lo}))",

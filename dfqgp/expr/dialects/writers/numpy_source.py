@@ -65,7 +65,9 @@ def _covariance(u, v):
     return _products(u, v) / (_count(u) - 1)
 
 def _correlation(u, v):
-    return np.clip(_products(u, v) / np.sqrt(_products(u, u)) / np.sqrt(_products(v, v)), -1, 1)
+    u, v = _deviations(u), _deviations(v)
+    scale = np.sqrt(np.nansum(u**2, axis=0)) * np.sqrt(np.nansum(v**2, axis=0))
+    return np.clip(np.nansum(u * v, axis=0) / scale, -1, 1)
 
 def _beta(y, x):
     return _products(y, x) / _products(x, x)

@@ -24,7 +24,9 @@ from dfqgp.expr.node import Call, Constant, Node
 if TYPE_CHECKING:
     from typing import NoReturn
 
-EXP = "Power(2.718281828459045, {})"
+# exp of what is not positive cannot overflow
+DECAY = "Power(2.718281828459045, 0 - {}Abs({{x}}))"
+TWICE = DECAY.format("2 * ")
 BETA = "Cov({y}, {x}, {w}) / Var({x}, {w})"
 
 RULES: Table = {
@@ -47,8 +49,8 @@ RULES: Table = {
             "slog1p": "(Sign({x}) * Log(1 + Abs({x})))",
             "sqrt": "Power({x}, 0.5)",
             "ssqrt": "(Sign({x}) * Power(Abs({x}), 0.5))",
-            "tanh": f"(1 - 2 / (1 + {EXP.format('2 * {x}')}))",
-            "sigmoid": f"(1 / (1 + {EXP.format('0 - {x}')}))",
+            "tanh": f"(Sign({{x}}) * (1 - {TWICE}) / (1 + {TWICE}))",
+            "sigmoid": f"(If({{x}} >= 0, 1, {DECAY.format('')}) / (1 + {DECAY.format('')}))",
             "pow": "(Sign({x}) * Power(Abs({x}), {k}))",
             "power": "(Sign({x}) * Power(Abs({x}), {y}))",
             "clip": "Less(Greater({x}, {lo}), {hi})",
