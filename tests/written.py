@@ -91,6 +91,11 @@ def defined(root: Node, panel: Panel, noise: float = 0.0, seed: int = 0) -> np.n
     return out
 
 
+def complete(root: Node, panel: Panel) -> bool:
+    """Whether no term has a missing value from its lookback on, as where KunQuant and qlib agree."""
+    return all(np.isfinite(defined(node, panel)[node.lookback :]).all() for node in set(root.walk()))
+
+
 def decided(root: Node, panel: Panel, expected: np.ndarray) -> bool:
     """Whether rounding in the last places changes nothing; it decides the ranks of numbers that are nearly equal."""
     noisy = (defined(root, panel, noise=1e-14, seed=seed) for seed in (1, 2))

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 from panels import random_panel
-from written import decided, defined, factor_of, is_written, literals_of, one_of, typed_trees
+from written import complete, decided, defined, factor_of, is_written, literals_of, one_of, typed_trees
 
 from dfqgp.expr import parse
 from dfqgp.expr.dialects.writers import write
@@ -49,6 +49,11 @@ def test_a_graph_gives_the_defined_values():
     agree([parse("cs_rank(ts_corr(close / open, ts_delay(turnover, 1), 6)) - ts_rank(returns, 7) * 2", words)])
 
 
+def test_a_ratio_with_a_negative_denominator_is_compared():
+    words = Vocabulary.of(PANEL)
+    agree([parse("max2(turnover / returns, returns / returns)", words)])
+
+
 @pytest.mark.exhaustive
 def test_every_written_operator_keeps_its_definition():
     inputs = ("returns", "turnover", "close")
@@ -61,5 +66,6 @@ def test_random_trees_keep_their_values():
     approximate = {"log", "slog1p", "tanh", "sigmoid", "pow", "power"}
     trees = typed_trees(150, seed=3, names=tuple(name for name in WRITTEN if name not in approximate))
     written = [tree for tree in trees if is_written(tree, "kunquant") and decided(tree, PANEL, defined(tree, PANEL))]
-    assert len(written) > 50
-    agree([tree for tree in written if np.isfinite(defined(tree, PANEL)[tree.lookback :]).all()])
+    whole = [tree for tree in written if complete(tree, PANEL)]
+    assert len(whole) > 50
+    agree(whole)

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from kunquant_alpha101 import FORMULAS, market
 from panels import hard_inputs, random_panel, with_fields
 from written import decided, defined, factor_of, literals_of, long_frame, one_of, run_pandas, run_polars, typed_trees
 
+import dfqgp as dq
 from dfqgp.expr import call, constant, field, group
 from dfqgp.expr.dialects.writers import write
 from dfqgp.ops import OPERATORS
@@ -83,6 +85,13 @@ def test_shared_terms_are_computed_once(dialect):
 
 
 @dialects
+def test_a_bound_name_hides_no_feature(dialect):
+    panel = with_fields(PANEL, [PANEL.field("close"), PANEL.field("returns")], ["v1", "frames"])
+    shared = call("ts_std", (field("v1"),), (5,))
+    agrees(dialect, call("add", (call("mul", (shared, field("v1"))), call("sub", (shared, field("frames"))))), panel)
+
+
+@dialects
 def test_only_the_helpers_that_are_used_are_written(dialect):
     tree = ast.parse(write(call("ts_mean", (field("close"),), (5,)), dialect))
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
@@ -125,3 +134,30 @@ def test_polars_refuses_two_rows_of_one_code_and_date():
 def test_lazy_code_runs_nothing():
     factor = factor_of(write(call("ts_mean", (field("close"),), (5,)), "polars_lazy"))
     assert isinstance(factor(long_frame(PANEL).lazy()), pl.LazyFrame)
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("dialect", ["pandas", "polars"])
+def test_real_prices_keep_their_values(dialect, real_frame):
+    recent = real_frame[real_frame["date"] >= real_frame["date"].max() - pd.Timedelta(days=250)]
+    panel = dq.Panel.from_frame(recent)
+    tree = dq.parse(
+        "group_zscore(ts_corr(close, log(volume / ts_mean(volume, 20)), 20), industry) - cs_rank(returns)", panel
+    )
+    expected, found = dq.evaluate(tree, panel), RUN[dialect](tree, panel)
+    assert np.isfinite(expected).mean() > 0.7
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(expected))
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("dialect", ["pandas", "polars"])
+def test_known_formulas_keep_their_values(dialect):
+    panel = market()
+    for name, text in FORMULAS.items():
+        tree = dq.parse(text, panel, typed=False)
+        expected, found = defined(tree, panel), RUN[dialect](tree, panel)
+        near = np.abs(found - expected) <= 1e-6 * np.maximum(np.abs(expected), np.nanstd(expected))
+        agree = near | (np.isnan(found) & np.isnan(expected))
+        # ranks of ranks of positions: rounding decides
+        assert agree.mean() >= {"alpha094": 0.98, "alpha098": 0.9}.get(name, 0.999), name

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from panels import random_panel
-from written import decided, defined, is_written, literals_of, one_of, typed_trees
+from written import complete, decided, defined, is_written, literals_of, one_of, typed_trees
 
 from dfqgp.expr.dialects.writers import write
 from dfqgp.expr.dialects.writers.qlib import RULES
@@ -59,6 +59,6 @@ def test_random_trees_keep_their_values(run):
     names = tuple(name for name in WRITTEN if name not in {"ts_corr", "ts_rsquare"})
     trees = [tree for tree in typed_trees(400, seed=3, names=names) if is_written(tree, "qlib")]
     stable = [tree for tree in trees if decided(tree, PANEL, defined(tree, PANEL))]
-    finite = [tree for tree in stable if np.isfinite(defined(tree, PANEL)[tree.lookback :]).all()]
+    finite = [tree for tree in stable if complete(tree, PANEL)]
     assert len(finite) > 50
     agree(run, finite)

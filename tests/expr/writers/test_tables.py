@@ -83,3 +83,20 @@ def test_brackets_keep_the_tree():
         assert dq.render(parse(text, words), dialect="qlib") == expected
     both = call("and", (call("gt", (field("a"), field("b"))), call("lt", (field("a"), field("c")))))
     assert dq.render(both, dialect="qlib") == "($a > $b) & ($a < $c)"
+
+
+def test_a_text_that_would_explode_is_refused():
+    tree = field("close")
+    for _ in range(30):
+        tree = call("ts_zscore", (tree,), (5,))
+    with pytest.raises(WriteError, match="takes more than 100000 characters"):
+        dq.render(tree, dialect="qlib")
+    assert len(dq.render(tree, dialect="pandas")) < 20_000
+
+
+@pytest.mark.parametrize("dialect", ["pandas", "polars", "kunquant", "dolphindb"])
+def test_shared_terms_are_written_once_however_deep(dialect):
+    tree = field("close")
+    for _ in range(60):
+        tree = call("sub", (tree, call("neg", (tree,))))
+    assert len(dq.render(tree, dialect=dialect)) < 20_000

@@ -11,13 +11,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dfqgp.expr.dialects.writers.rules import ATOM, UNARY, Rule, rule_of, takes_numbers
+from dfqgp.errors import WriteError
+from dfqgp.expr.dialects.writers.rules import ATOM, UNARY, Rule, rule_of, short, takes_numbers
 from dfqgp.expr.node import Call, Constant, Field, Group, Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from dfqgp.expr.dialects.writers.rules import Table
+
+LONGEST = 100_000
+"""Characters of one statement; a template that names an argument twice doubles its text."""
 
 
 def number(value: float) -> str:
@@ -87,6 +91,11 @@ def compose(root: Node, style: Style, taken: frozenset[str] = frozenset()) -> Co
     for node in terms_of(root):
         if isinstance(node, Call):
             text, level = _call(node, texts, style)
+            if len(text) > LONGEST:
+                raise WriteError(
+                    dialect=style.dialect, operator=node.op.signature(), text=short(node),
+                    reason=f"it takes more than {LONGEST} characters, as nothing can be bound to a name there",
+                )  # fmt: skip
             if node is not root and style.binds(node, uses[node], text):
                 name = next(names)
                 found.statements.append((name, text))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dfqgp.errors import WriteError
 from dfqgp.expr.dialects.writers.compose import Style, compose, leaves_of, number, terms_of
-from dfqgp.expr.dialects.writers.rules import PRODUCT, SUM, Entry, Refusal, Rule, Table, calls, infix, refusals
+from dfqgp.expr.dialects.writers.rules import PRODUCT, SUM, Entry, Refusal, Rule, Table, calls, infix, refusals, short
 from dfqgp.expr.node import Call, Node
 from dfqgp.ops import Kind, Role
 
@@ -146,7 +146,7 @@ def write_dolphindb(root: Node) -> str:
     value = f"move(move({found.root}, -{root.lookback}), {root.lookback})" if root.lookback else found.root
     lines = [*(f"{name} = {text}" for name, text in found.statements), f"return {value}"]
     body = "\n".join(f"    {line}" for line in lines)
-    return f"// {root!r}\ndef factor({arguments}) {{\n{body}\n}}\n"
+    return f"// {short(root, 2_000)}\ndef factor({arguments}) {{\n{body}\n}}\n"
 
 
 def _binds(_: Call, uses: int, text: str) -> bool:
@@ -178,5 +178,5 @@ def _no_panel(value: float, node: Node) -> NoReturn:
 
 
 def _refuse(node: Node, reason: str) -> NoReturn:
-    operator = node.op.signature() if isinstance(node, Call) else f"'{node!r}'"
-    raise WriteError(dialect="dolphindb", operator=operator, text=repr(node), reason=reason)
+    operator = node.op.signature() if isinstance(node, Call) else f"'{short(node)}'"
+    raise WriteError(dialect="dolphindb", operator=operator, text=short(node), reason=reason)

@@ -7,6 +7,8 @@ import keyword
 import textwrap
 from typing import TYPE_CHECKING
 
+from dfqgp.expr.dialects.writers.rules import short
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -68,7 +70,7 @@ def function_text(
 
 
 def _docstring(tree: Node, doc: str) -> str:
-    first, last = (textwrap.wrap(text, _WIDTH, break_long_words=False) for text in (repr(tree), doc))
+    first, last = (textwrap.wrap(text, _WIDTH, break_long_words=False) for text in (short(tree, 2_000), doc))
     text = "\n".join(f"    {line}" if line else "" for line in [*first, "", *last])
     # a name from a table must not end the docstring
     text = text.replace("\\", "/").replace('"', "'")

@@ -7,7 +7,20 @@ import re
 from dfqgp.errors import WriteError
 from dfqgp.expr.dialects.writers.compose import Style, compose, leaves_of, number
 from dfqgp.expr.dialects.writers.functions import function_text, identifiers, quoted
-from dfqgp.expr.dialects.writers.rules import AND, COMPARE, OR, PRODUCT, SUM, UNARY, Rule, Table, calls, infix, refusals
+from dfqgp.expr.dialects.writers.rules import (
+    AND,
+    COMPARE,
+    OR,
+    PRODUCT,
+    SUM,
+    UNARY,
+    Rule,
+    Table,
+    calls,
+    infix,
+    refusals,
+    short,
+)
 from dfqgp.expr.node import Call, Constant, Node, is_boolean
 from dfqgp.ops import Kind
 
@@ -16,7 +29,11 @@ BETA = "WindowedCovariance({y}, {w}, {x}) / WindowedVar({x}, {w})"
 RULES: Table = {
     **infix({"add": "{x} + {y}", "sub": "{x} - {y}"}, SUM),
     **infix({"mul": "{x} * {y}", "div": "{x} / {y}"}, PRODUCT),
-    **infix({"gt": "{x} > {y}", "lt": "{x} < {y}", "ge": "{x} >= {y}", "le": "{x} <= {y}"}, COMPARE),
+    # KunQuant makes a / b > c to a > b * c, which is wrong for a negative b; a difference it leaves alone
+    **{
+        name: Rule(f"{{x}} - {{y}} {symbol} 0", COMPARE, numbers=True, inner=SUM)
+        for name, symbol in {"gt": ">", "lt": "<", "ge": ">=", "le": "<="}.items()
+    },
     "neg": Rule("0 - {x}", SUM),
     "inv": Rule("1 / {x}", PRODUCT),
     "square": Rule("{x} * {x}", PRODUCT),
@@ -26,8 +43,9 @@ RULES: Table = {
     **calls(
         {
             "eq": "Equals({x}, {y})",
-            "max2": "Max({x}, {y})",
-            "min2": "Min({x}, {y})",
+            # Max and Min of KunQuant may take the other number where one is missing
+            "max2": "Select({x} - {y} >= 0, {x}, Select({x} - {y} < 0, {y}, {x} + {y}))",
+            "min2": "Select({x} - {y} <= 0, {x}, Select({x} - {y} > 0, {y}, {x} + {y}))",
             "if_else": "Select({c}, {x}, {y})",
             "abs": "Abs({x})",
             "sign": "Sign({x})",
@@ -37,10 +55,10 @@ RULES: Table = {
             "ssqrt": "(Sign({x}) * Sqrt(Abs({x})))",
             # exp of what is not positive cannot overflow
             "tanh": "(Sign({x}) * (1 - Exp(Abs({x}) * -2)) / (1 + Exp(Abs({x}) * -2)))",
-            "sigmoid": "(Select({x} >= 0, ConstantOp(1), Exp(0 - Abs({x}))) / (1 + Exp(0 - Abs({x}))))",
+            "sigmoid": "(1 / (Exp(0 - {x}) + 1))",
             "pow": "(Sign({x}) * Pow(Abs({x}), ConstantOp({k})))",
             "power": "(Sign({x}) * Pow(Abs({x}), {y}))",
-            "clip": "Max(Min({x}, ConstantOp({hi})), ConstantOp({lo}))",
+            "clip": "Select({x} - {hi} > 0, ConstantOp({hi}), Select({x} - {lo} < 0, ConstantOp({lo}), {x}))",
             "ts_delay": "BackRef({x}, {d})",
             "ts_delta": "({x} - BackRef({x}, {d}))",
             "ts_pct": "({x} / BackRef({x}, {d}) - 1)",
@@ -128,5 +146,5 @@ def _constant(value: float, node: Node) -> str:
     if numbers or (isinstance(node, Call) and node.op.kind is not Kind.ELEMENT):
         operator = node.op.signature() if isinstance(node, Call) else "a number alone"
         reason = f"KunQuant takes no number such as {value:g} here"
-        raise WriteError(dialect="kunquant", operator=operator, text=repr(node), reason=reason)
+        raise WriteError(dialect="kunquant", operator=operator, text=short(node), reason=reason)
     return f"ConstantOp({number(value)})"

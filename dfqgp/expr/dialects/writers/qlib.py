@@ -18,6 +18,7 @@ from dfqgp.expr.dialects.writers.rules import (
     calls,
     infix,
     refusals,
+    short,
 )
 from dfqgp.expr.node import Call, Constant, Node
 
@@ -118,4 +119,4 @@ def _feature(node: Node) -> str:
 
 def _no_panel(value: float, node: Node) -> NoReturn:
     operator = node.op.signature() if isinstance(node, Call) else "a number alone"
-    raise WriteError(dialect="qlib", operator=operator, text=repr(node), reason=f"{value:g} is no feature to qlib")
+    raise WriteError(dialect="qlib", operator=operator, text=short(node), reason=f"{value:g} is no feature to qlib")

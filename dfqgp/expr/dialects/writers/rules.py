@@ -13,7 +13,7 @@ from functools import cached_property
 from string import Formatter
 
 from dfqgp.errors import WriteError
-from dfqgp.expr.node import Call, Constant
+from dfqgp.expr.node import Call, Constant, Node
 
 # How tightly a text binds, as in Python; qlib, KunQuant and DolphinDB have the same order for what is written to them.
 COMPARE, OR, AND, SUM, PRODUCT, UNARY, ATOM = range(7)
@@ -96,7 +96,7 @@ def rule_of(node: Call, rules: Table, dialect: str) -> Rule:
     entry = rules.get(node.op.name, Refusal(f"{dialect} has nothing of the same definition"))
     entry = entry(node) if callable(entry) else entry
     if isinstance(entry, Refusal):
-        raise WriteError(dialect=dialect, operator=node.op.signature(), text=_short(node), reason=entry.reason)
+        raise WriteError(dialect=dialect, operator=node.op.signature(), text=short(node), reason=entry.reason)
     return entry
 
 
@@ -105,6 +105,9 @@ def takes_numbers(node: Call, rule: Rule) -> bool:
     return rule.numbers and not all(isinstance(arg, Constant) for arg in node.args)
 
 
-def _short(node: Call, longest: int = 200) -> str:
+def short(node: Node, longest: int = 200) -> str:
+    """Return a term as text, cut where it is long; shared terms may make a text far longer than the tree."""
+    if node.size > 10 * longest:
+        return f"an expression of {node.size} terms"
     text = repr(node)
     return text if len(text) <= longest else f"{text[:longest]}..."
