@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dfqgp.backends.instructions import CONSTANT, FIRST, LAST, OPCODE, OUT, PUSH, SLOT, STACK
+from dfqgp.backends.instructions import CONSTANT, FIRST, LAST, OPCODE, OUT, PUSH, SLOT, STACK, WARMUP
 from dfqgp.backends.reference import ReferenceBackend
 from dfqgp.backends.reference.session import ReferenceSession
 
@@ -21,7 +21,9 @@ class ChainSession(ReferenceSession):
     def launch_chains(self, plan, tasks):
         for task in tasks:
             code = slice(task[FIRST], task[LAST])
-            self.slab[task[OUT]] = self._value(plan, plan.code[code], plan.numbers[code])
+            value = np.array(self._value(plan, plan.code[code], plan.numbers[code]))
+            value[: task[WARMUP]] = np.nan
+            self.slab[task[OUT]] = value
 
     def _value(self, plan, code, numbers):
         stack = []

@@ -21,7 +21,8 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
-_BESIDE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "data" / "csi300_2020_2025.parquet"
+_SHARED = Path(__file__).resolve().parents[2] / "shared"
+_BESIDE_CHECKOUT = _SHARED / "data" / "csi300_2020_2025.parquet"
 
 
 @pytest.fixture(scope="session", params=COMPILED)
@@ -70,6 +71,15 @@ def real_table_path() -> Path:
     path = Path(os.environ.get("DFQGP_DATA", _BESIDE_CHECKOUT))
     if not path.is_file():
         pytest.skip(f"no real table: {path} is absent, name one with DFQGP_DATA")
+    return path
+
+
+@pytest.fixture(scope="session")
+def formula_folder() -> Path:
+    """Folder of alpha101.csv and alpha158.csv: DFQGP_FORMULAS, or the one beside the checkout."""
+    path = Path(os.environ.get("DFQGP_FORMULAS", _SHARED / "formulas"))
+    if not (path / "alpha101.csv").is_file():
+        pytest.skip(f"no published formulas: {path} is absent, name the folder with DFQGP_FORMULAS")
     return path
 
 

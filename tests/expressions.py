@@ -20,6 +20,10 @@ def literal(argument):
     return st.integers(int(argument.low), min(int(argument.high), 300))
 
 
+ALL = tuple(OPERATORS.values())
+SYMBOLS = tuple(op for op in ALL if op.infix or op.name in ("neg", "not", "if_else"))
+
+
 def _call(op, numeric, boolean):
     of = {Role.GROUP: st.just(group("industry")), Role.BOOLEAN: boolean, Role.PANEL: numeric}
     args = st.tuples(*(of[each.role] for each in op.arguments if not each.is_literal))
@@ -27,9 +31,8 @@ def _call(op, numeric, boolean):
     return st.builds(lambda a, w: call(op.name, a, w), args, literals)
 
 
-def _calls(inner):
+def _calls(inner, ops=ALL):
     """One level more: of every operator, over booleans where its signature wants them."""
-    ops = list(OPERATORS.values())
     start = st.sampled_from([op for op in ops if op.boolean and all(each.role is Role.PANEL for each in op.panels)])
     compared = start.flatmap(lambda op: _call(op, inner, st.nothing()))
     logical = st.sampled_from([op for op in ops if op.boolean]).flatmap(lambda op: _call(op, inner, compared))
@@ -40,7 +43,10 @@ def _calls(inner):
 trees = st.recursive(leaves, _calls, max_leaves=12)
 """Numeric trees."""
 
-conditions = st.sampled_from([op for op in OPERATORS.values() if op.boolean]).flatmap(
+symbolic = st.recursive(leaves, lambda inner: _calls(inner, SYMBOLS), max_leaves=12)
+"""Numeric trees of the operators that symbols write, which brackets have to keep apart."""
+
+conditions = st.sampled_from([op for op in ALL if op.boolean]).flatmap(
     lambda op: _call(op, trees, st.builds(lambda x, y: call("gt", (x, y)), trees, trees))
 )
 """Boolean trees."""

@@ -38,7 +38,7 @@ class HostSession(ABC):
     Attributes
     ----------
     chains : bool
-        False: every operator has a loop of its own.
+        Whether plans hold element-wise operators in chains; else every operator is launched by itself.
     slots, fixed : int
         Number of slots; bytes of the budget that are no slots.
     slab : (S, T, N) float32
@@ -50,7 +50,7 @@ class HostSession(ABC):
         Calendar ordinal of row 0; blocks in time align to it.
     """
 
-    chains = False
+    chains: bool = False
 
     def __init__(self, panel: Panel, targets: Sequence[Target], room: Room) -> None:
         budget = room.budget or default_budget()

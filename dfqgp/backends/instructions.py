@@ -29,7 +29,7 @@ OUT, GROUP, WINDOW, NEEDED, WARMUP, INPUT = range(6)
 stay NaN; slot of the first input (the others follow), of which the value is never one."""
 
 FIRST, LAST = WINDOW, NEEDED
-"""Columns of a chain: its first row of the code, the row after its last. Of the others it uses ``OUT`` alone."""
+"""Columns of a chain: its first row of the code, the row after its last. It uses ``OUT`` and ``WARMUP`` too."""
 
 CONSTANT = -1
 """Slot that means: read the number in the constants beside it. Only element-wise operators do."""
@@ -43,7 +43,7 @@ in slot ``OUT`` over, after which the slot may be written again; run the code of
 
 OPCODE, SLOT = range(2)
 """Columns of the code: an element-wise operator or ``PUSH``; the slot whose cell is pushed, ``CONSTANT`` for the number
-beside it."""
+beside it, and for an operator how many values it takes."""
 
 PUSH = -1
 """Opcode in a chain's code: push a cell. An operator takes its panels from the top of the stack, the last one pushed

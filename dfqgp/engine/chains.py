@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from dfqgp.backends.chain_code import can_be_chained
 from dfqgp.backends.instructions import STACK
-from dfqgp.ops import Elementwise
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from dfqgp.engine.program import Program
-    from dfqgp.ops import Operator
-
-
-def can_be_chained(op: Operator) -> bool:
-    """Return whether a chain can apply an operator: it has a cell to apply, and its panels fit the stack."""
-    return isinstance(op.form, Elementwise) and len(op.panels) <= STACK
 
 
 def inline_chains(program: Program, pinned: Container[int]) -> list[bool]:

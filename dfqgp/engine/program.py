@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dfqgp.backends.chain_code import can_be_chained
 from dfqgp.backends.instructions import CHAIN, FILL
-from dfqgp.engine.chains import can_be_chained
 
 if TYPE_CHECKING:
     from dfqgp.expr import Node

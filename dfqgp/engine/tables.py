@@ -96,8 +96,9 @@ class Tables:
         op, given = program.operators[opcode], program.literals[value]
         whole[GROUP], whole[NEEDED] = program.group[value], op.needed(given)
         whole[WINDOW] = op.lookback(given) + 1
-        # A window that reaches into the warm-up of its own input is not yet what it will be with more history.
-        whole[WARMUP] = program.nodes[value].lookback if op.kind is Kind.TIME else 0
+        # A window that reaches into the warm-up of its own input is not yet what it will be with more history, and a
+        # choice may have a value while what it did not choose is in its warm-up. Across stocks NaN comes of NaN.
+        whole[WARMUP] = program.nodes[value].lookback if op.kind is not Kind.CROSS else 0
         literals[: len(given)] = given
         for place, under in enumerate(program.inputs[value]):
             whole[INPUT + place], constants[place] = self._operand(under, slot_of)
@@ -107,7 +108,7 @@ class Tables:
         row = whole, _, _ = self._row(slot_of[value])
         whole[FIRST] = len(self._code)
         self._write_code(value, slot_of)
-        whole[LAST] = len(self._code)
+        whole[LAST], whole[WARMUP] = len(self._code), self.program.nodes[value].lookback
         return row
 
     def _write_code(self, value: int, slot_of: Mapping[int, int]) -> None:
@@ -119,7 +120,7 @@ class Tables:
             else:
                 slot, number = self._operand(under, slot_of)
                 self._add_code(PUSH, slot, (number,))
-        self._add_code(program.opcode[value], NOTHING, (0.0, *program.literals[value]))
+        self._add_code(program.opcode[value], len(program.inputs[value]), (0.0, *program.literals[value]))
 
     def _add_code(self, opcode: int, slot: int, numbers: Sequence[float]) -> None:
         self._code.append((opcode, slot))

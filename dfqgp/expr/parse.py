@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dfqgp.errors import ConfigError, nearest
 from dfqgp.expr.dialects.readers import READERS
 from dfqgp.expr.dialects.readers.gplearn import Gplearn
+from dfqgp.expr.mistakes import clipped
 from dfqgp.expr.read import read
 from dfqgp.expr.resolve import Resolver
 from dfqgp.expr.units import unit_of
@@ -83,6 +84,8 @@ def _resolver(text: str, vocabulary: Vocabulary, dialect: str, names: Sequence[s
     if dialect not in DIALECTS:
         hint = nearest(str(dialect), DIALECTS)
         raise ConfigError(key="dialect", got=repr(dialect), expected=f"one of {', '.join(DIALECTS)}", hint=hint)
+    if names is not None and (isinstance(names, str) or not all(isinstance(name, str) for name in names)):
+        raise ConfigError(key="names", got=clipped(repr(names)), expected="a list of names of features", hint="")
     if dialect == "gplearn":
         return Gplearn(text, vocabulary, names=names)
     if names is not None:

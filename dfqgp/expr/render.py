@@ -46,9 +46,8 @@ def _render(node: Node) -> tuple[str, Level]:
 
 def _infix(node: Call, symbol: str) -> tuple[str, Level]:
     level = INFIX[symbol]
-    closer = Level(level + 1)
-    left = _wrapped(node.args[0], closer if level is Level.COMPARISON else level)  # comparisons make no chains
-    return f"{left} {symbol} {_wrapped(node.args[1], closer)}", level
+    left, right = _wrapped(node.args[0], level), _wrapped(node.args[1], Level(level + 1))
+    return f"{left} {symbol} {right}", level
 
 
 def _wrapped(node: Node, least: Level) -> str:

@@ -133,7 +133,8 @@ class Resolver:
         """Return a literal argument, checked."""
         value = self.written_number(raw)
         if value is None or not argument.accepts(value):
-            raise self.error(raw, self.said(raw), f"{argument.expected()} in {op.signature()}")
+            shown = f"'{value}'" if value is not None and isinstance(raw, Name) else self.said(raw)
+            raise self.error(raw, shown, f"{argument.expected()} in {op.signature()}")
         return argument.as_literal(value)
 
     def written_number(self, raw: Raw) -> int | float | None:

@@ -9,10 +9,12 @@ finite into NaN. Literals come last, as numbers in the order of the declaration.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dfqgp.ops.spec import Operator
 
 State = tuple[float, ...]
 
@@ -184,3 +186,12 @@ class DayQuantiles:
 
 
 Form = Elementwise | Lagged | Rolling | Counting | WindowQuantile | Passes | CrossSection | Ranked | DayQuantiles
+
+F = TypeVar("F", bound=Form)
+
+
+def form_of(op: Operator, kind: type[F]) -> F:
+    """Return an operator's form, which is of this kind; raises TypeError if it is of another."""
+    if not isinstance(op.form, kind):
+        raise TypeError(f"{op.name} has the form {type(op.form).__name__}, not {kind.__name__}")
+    return op.form

@@ -73,7 +73,7 @@ MISTAKES = (
     f"ts_mean(close, {2 * LONGEST})",
     "group_demean(returns, close)",
     "industry + 1",
-    "close > open",
+    "close > open > low",
     "close ** 2",
     "cs_rank(close",
     "close + volume",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reference_pages.api import api_table
+from reference_pages.dialects import dialects_page
 from reference_pages.language import language_page
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 PAGES: dict[str, Callable[[], str]] = {
     "expression_language.md": language_page,
+    "dialects.md": dialects_page,
     "api_contract.csv": api_table,
 }
 """Generated files of docs/ by name. The same code gives the same bytes on every machine."""

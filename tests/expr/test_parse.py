@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from expressions import WORDS, conditions, trees
-from hypothesis import given
+from expressions import WORDS, conditions, symbolic, trees
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from panels import random_panel, random_trees
 
@@ -17,7 +17,8 @@ from dfqgp.expr import parse, render, unit_of
 PANEL = random_panel(30, 10)
 
 
-@given(trees | conditions)
+@settings(max_examples=400)
+@given(trees | symbolic | conditions)
 def test_parse_of_render_is_identity(tree):
     assert parse(render(tree), WORDS, typed=False) is tree
 
@@ -135,7 +136,7 @@ def test_absurd_texts_are_refused_in_a_few_words(text, message):
 
 def test_the_message_of_a_unit_error_is_bounded():
     with pytest.raises(UnitError) as caught:
-        parse(" + ".join(["volume * close * close * close * close"] * 30) + " + close", WORDS)
+        parse(" + ".join(["volume * close * close * close * close * close"] * 55) + " + close", WORDS)
     assert len(str(caught.value)) < 2_000
 
 

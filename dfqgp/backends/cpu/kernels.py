@@ -6,7 +6,7 @@ from collections.abc import Callable  # noqa: TC003 -- a record's field
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from dfqgp.backends.cpu.compile import CELLS, COLUMNS, ROWS, compile_operator
+from dfqgp.backends.cpu.compile import CELLS, COLUMNS, ROWS, compile_family
 from dfqgp.backends.cpu.elementwise import elementwise_loop, lagged_loop
 from dfqgp.backends.cpu.rolling import counting_loop, rolling_loop
 from dfqgp.backends.cpu.rows import cross_section_loop, day_quantiles_loop, ranked_loop
@@ -22,6 +22,7 @@ from dfqgp.ops import (
     Rolling,
     WindowQuantile,
 )
+from dfqgp.ops.families import family_of
 
 if TYPE_CHECKING:
     from dfqgp.backends.cpu.compile import Function
@@ -41,9 +42,20 @@ _LOOPS: dict[type, tuple[Callable[..., Function], int]] = {
 
 
 class Kernel(NamedTuple):
-    """A compiled kernel, and what its tasks are cut along."""
+    """A compiled kernel.
+
+    Parameters
+    ----------
+    launch : callable
+        The kernel of the operator's family.
+    member : int
+        The operator's place in the family.
+    axis : int
+        What tasks are cut along.
+    """
 
     launch: Callable[..., None]
+    member: int
     axis: int
 
 
@@ -53,4 +65,10 @@ def kernel_of(op: Operator) -> Kernel | None:
     if op.form is None:
         return None
     loop, axis = _LOOPS[type(op.form)]
-    return Kernel(compile_operator(op, loop(op.form, op), axis), axis)
+    family = (op,) if loop is elementwise_loop else family_of(op)
+    return Kernel(_compiled(family, loop, axis), family.index(op), axis)
+
+
+@cache
+def _compiled(family: tuple[Operator, ...], loop: Callable[..., Function], axis: int) -> Function:
+    return compile_family(family, loop, axis)

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba.extending import register_jitable
 
-from dfqgp.backends.cpu.compile import cell_of, item_of, jitable, number_of, save, tuple_of
+from dfqgp.backends.cpu.compile import cell_of, chosen_of, item_of, jitable, number_of, save, tuple_of
 from dfqgp.backends.cpu.sorting import average_ranks, group_ranks, quantile, sort_by_value
 from dfqgp.backends.instructions import GROUP, INPUT, OUT
 from dfqgp.backends.symbols import digest
+from dfqgp.ops import CrossSection, DayQuantiles, Ranked
+from dfqgp.ops.forms import form_of
 
 LANES = 64
 """States into which a day's stocks are folded side by side."""
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dfqgp.backends.cpu.compile import Function
-    from dfqgp.ops import CrossSection, DayQuantiles, Operator, Ranked
+    from dfqgp.ops import Operator
 
 
 @register_jitable
@@ -45,36 +49,49 @@ def part_of(i, rows, lo, hi):
     return rows[i][lo:hi]
 
 
-def cross_section_loop(form: CrossSection, op: Operator) -> Function:
-    """Return the loop over days of a state of stocks; NaN for stocks that the state does not hold."""
-    items, count = len(form.start), len(op.panels)
-    rows_of, cells, numbers = tuple_of(count, masked_row), tuple_of(count, cell_of), tuple_of(len(op.literals), item_of)
+def cross_section_loop(family: Sequence[Operator]) -> Function:
+    """Return the loop over days of a state of stocks and of all that it can say."""
+    op, form = family[0], form_of(family[0], CrossSection)
+    items, count, grouped = len(form.start), len(op.panels), op.takes_group
+    rows_of, cells = tuple_of(count, masked_row), tuple_of(count, cell_of)
     load, keep = tuple_of(items, number_of), tuple_of(items, save)
-    fold = (group_fold if op.takes_group else lane_fold)(form, op, cells, load, keep)
-    value, add, start, grouped = form.value, form.add, form.start, op.takes_group
+    fold = (group_fold if grouped else lane_fold)(form, op, cells, load, keep)
+    say = chosen_of([_values(each, items, count) for each in family], f"{op.name}_values")
 
-    def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
+    def loop(slab, task, constants, literals, universe, groups, origin, member, lo, hi):
         columns = slab.shape[2]
-        own, given = np.empty((count, columns), dtype=np.float32), numbers(literals)
+        own = np.empty((count, columns), dtype=np.float32)
         codes = groups[max(task[GROUP], 0)] if grouped else np.zeros((1, 0), dtype=np.int16)
         states = np.empty((items, codes.max() + 1 if grouped else LANES))
         for t in range(lo, hi):
             rows = rows_of(slab, task, universe, own, t)
             row_codes = codes[t if grouped else 0]
             fold(states, rows, row_codes, columns)
-            state, result = load(states, 0), slab[task[OUT], t]
-            for j in range(result.shape[0]):
-                today = cells(rows, j)
-                if grouped:
-                    if row_codes[j] < 0:
-                        result[j] = np.nan
-                        continue
-                    state = load(states, row_codes[j])
-                joined = add(start, *today, 0.0)[0] > 0.0
-                v = np.float32(value(state, *today, *given))
-                result[j] = v if joined and abs(v) < np.inf else np.nan
+            say(member, states, rows, row_codes, literals, slab[task[OUT], t])
 
     return loop
+
+
+def _values(op: Operator, items: int, count: int) -> Function:
+    """Return what makes an operator's values of a day's states; NaN for stocks that no state holds."""
+    form, grouped = form_of(op, CrossSection), op.takes_group
+    value, add, start = form.value, form.add, form.start
+    load, cells, numbers = tuple_of(items, number_of), tuple_of(count, cell_of), tuple_of(len(op.literals), item_of)
+
+    def say(states, rows, codes, literals, result):
+        state, given = load(states, 0), numbers(literals)
+        for j in range(result.shape[0]):
+            today = cells(rows, j)
+            if grouped:
+                if codes[j] < 0:
+                    result[j] = np.nan
+                    continue
+                state = load(states, codes[j])
+            joined = add(start, *today, 0.0)[0] > 0.0
+            v = np.float32(value(state, *today, *given))
+            result[j] = v if joined and abs(v) < np.inf else np.nan
+
+    return jitable(say, f"{op.name}_{digest(op.source)}_values")
 
 
 def lane_fold(form: CrossSection, op: Operator, cells: Function, load: Function, keep: Function) -> Function:
@@ -123,18 +140,18 @@ def gather(x, inside, values, places):
     return n
 
 
-def ranked_loop(form: Ranked, op: Operator) -> Function:
-    """Return the loop over days of a value of ranks, NaN outside the sample."""
-    value, numbers, grouped = form.value, tuple_of(len(op.literals), item_of), op.takes_group
+def ranked_loop(family: Sequence[Operator]) -> Function:
+    """Return the loop over days of values of ranks, NaN outside the sample; members may rank inside groups or not."""
+    say = chosen_of([_of_ranks(op) for op in family], "ranked_values")
 
-    def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
+    def loop(slab, task, constants, literals, universe, groups, origin, member, lo, hi):
         columns = slab.shape[2]
         values, places = np.empty(columns, dtype=np.float32), np.empty(columns, dtype=np.int32)
         ranks, counts, results = np.empty(columns), np.empty(columns), np.empty(columns)
         keys, spare = np.empty(columns, dtype=np.uint64), np.empty(columns, dtype=np.uint64)
-        codes = groups[max(task[GROUP], 0)] if grouped else np.zeros((1, 0), dtype=np.int16)
+        grouped = task[GROUP] >= 0
+        codes = groups[task[GROUP]] if grouped else np.zeros((1, 0), dtype=np.int16)
         runs = np.empty((4, codes.max() + 1 if grouped else 0))
-        given = numbers(literals)
         for t in range(lo, hi):
             n = gather(slab[task[INPUT], t], universe[t], values, places)
             order = sort_by_value(values, n, keys, spare)
@@ -144,19 +161,31 @@ def ranked_loop(form: Ranked, op: Operator) -> Function:
                 average_ranks(values, n, order, ranks)
                 counts[:n] = n
             results[:] = np.nan
-            for i in range(n):
-                if counts[i] > 0:
-                    results[places[i]] = value(ranks[i], counts[i], *given)
+            say(member, ranks[:n], counts, places, literals, results)
             store_row(results, slab[task[OUT], t])
 
     return loop
 
 
-def day_quantiles_loop(form: DayQuantiles, op: Operator) -> Function:
-    """Return the loop over days of a value of two quantiles, NaN outside the sample."""
-    value, numbers = form.value, tuple_of(len(op.literals), item_of)
+def _of_ranks(op: Operator) -> Function:
+    """Return what makes an operator's values of ranks; a count of 0 says that a stock has no group."""
+    value, numbers = form_of(op, Ranked).value, tuple_of(len(op.literals), item_of)
 
-    def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
+    def say(ranks, counts, places, literals, results):
+        given = numbers(literals)
+        for i in range(ranks.shape[0]):
+            if counts[i] > 0:
+                results[places[i]] = value(ranks[i], counts[i], *given)
+
+    return jitable(say, f"{op.name}_{digest(op.source)}_values")
+
+
+def day_quantiles_loop(family: Sequence[Operator]) -> Function:
+    """Return the loop over days of a value of two quantiles, NaN outside the sample."""
+    (op,) = family
+    value, numbers = form_of(op, DayQuantiles).value, tuple_of(len(op.literals), item_of)
+
+    def loop(slab, task, constants, literals, universe, groups, origin, member, lo, hi):
         columns = slab.shape[2]
         values, places = np.empty(columns, dtype=np.float32), np.empty(columns, dtype=np.int32)
         keys, spare = np.empty(columns, dtype=np.uint64), np.empty(columns, dtype=np.uint64)

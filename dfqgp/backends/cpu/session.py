@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from dfqgp.backends.chain_code import can_be_chained, chain_code
+from dfqgp.backends.cpu.chains import BLOCK, interpreter_of
 from dfqgp.backends.cpu.compile import COLUMNS
 from dfqgp.backends.cpu.correlation import correlations, largest_correlations
 from dfqgp.backends.cpu.kernels import kernel_of
@@ -21,11 +23,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from dfqgp.backends.instructions import Plan
     from dfqgp.backends.scoring import DailyScores, Ranks, Target
     from dfqgp.ops import Operator
     from dfqgp.panel import Panel
 
 _log = logging.getLogger(__name__)
+
+_MANY = 8
+"""Element-wise operators from which on one interpreter of all is compiled, instead of a loop for each that is used.
+
+An interpreter for just those of a session would be compiled anew for every other set of formulas."""
 
 _LEAST_COLUMNS = 64  # under this a row's overhead outweighs its work
 
@@ -56,20 +64,26 @@ class CpuBackend:
         room: Room = Room(),  # noqa: B008 -- it never changes
     ) -> CpuSession:
         """Open a session in host memory; raises KernelMissingError, unless ``strict`` is off."""
-        missing = [op.name for op in (OPERATORS.values() if operators is None else operators) if op.form is None]
+        used = tuple(OPERATORS.values() if operators is None else operators)
+        missing = [op.name for op in used if op.form is None]
         if missing and self.strict:
             raise KernelMissingError(backend=self.name, operators=", ".join(missing))
         if missing:
             _log.warning("backend cpu has no kernel for %s: computed by the definition, slowly", ", ".join(missing))
-        return CpuSession(panel, targets, room, self.threads)
+        return CpuSession(panel, targets, used, room, self.threads)
 
 
 class CpuSession(HostSession):
     """Compiled kernels over a slab; see ``dfqgp.backends.base.Session``."""
 
-    def __init__(self, panel: Panel, targets: Sequence[Target], room: Room, threads: Threads) -> None:
+    def __init__(
+        self, panel: Panel, targets: Sequence[Target], operators: Sequence[Operator], room: Room, threads: Threads
+    ) -> None:
         super().__init__(panel, targets, room)
         self._threads = threads
+        self.chains = sum(map(can_be_chained, operators)) >= _MANY
+        everywhere = (op for op in OPERATORS.values() if op.builtin)
+        self._chained = tuple(dict.fromkeys(op for op in (*everywhere, *operators) if can_be_chained(op)))
 
     def launch(
         self, op: Operator, tasks: NDArray[np.int64], constants: NDArray[np.float64], literals: NDArray[np.float64]
@@ -81,8 +95,18 @@ class CpuSession(HostSession):
             return
         _, rows, columns = self.slab.shape
         parts = self._threads.parts(len(tasks), columns // _LEAST_COLUMNS if kernel.axis == COLUMNS else rows)
-        arguments = (self.slab, tasks, constants, literals, self.universe, self.groups, self.origin, parts)
+        arguments = (
+            self.slab, tasks, constants, literals, self.universe, self.groups, self.origin, kernel.member, parts,
+        )  # fmt: skip
         self._threads.share_out(lambda first, last: kernel.launch(*arguments, first, last), len(tasks) * parts)
+
+    def launch_chains(self, plan: Plan, tasks: NDArray[np.int64]) -> None:
+        """Run the code of chains, each cut into pieces for the threads."""
+        interpreter, code = interpreter_of(self._chained), chain_code(plan, self._chained)
+        parts = self._threads.parts(len(tasks), self.slab[0].size // BLOCK)
+        self._threads.share_out(
+            lambda first, last: interpreter(self.slab, tasks, code, parts, first, last), len(tasks) * parts
+        )
 
     def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
         """Score slots with the fused kernel."""

@@ -10,23 +10,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dfqgp.backends.cpu.compile import cell_of, item_of, number_of, save, tuple_of
+from dfqgp.backends.cpu.compile import cell_of, chosen_of, item_of, jitable, number_of, save, tuple_of
 from dfqgp.backends.cpu.rolling import panel_of, row_of
 from dfqgp.backends.instructions import INPUT, NEEDED, OUT, WARMUP, WINDOW
+from dfqgp.backends.symbols import digest
+from dfqgp.ops import Passes, WindowQuantile
+from dfqgp.ops.forms import form_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dfqgp.backends.cpu.compile import Function
-    from dfqgp.ops import Operator, Passes, WindowQuantile
+    from dfqgp.ops import Operator
 
 
-def passes_loop(form: Passes, op: Operator) -> Function:
+def passes_loop(family: Sequence[Operator]) -> Function:
     """Return the loop of several passes over each window; pieces are ranges of columns."""
+    (op,) = family
+    form = form_of(op, Passes)
     start, passes, add, turn, value = form.start, form.count, form.add, form.turn, form.value
     items, count = len(start), len(op.panels)
     panels_of, rows_of, cells = (tuple_of(count, each) for each in (panel_of, row_of, cell_of))
     load, keep, numbers = tuple_of(items, number_of), tuple_of(items, save), tuple_of(len(op.literals), item_of)
 
-    def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
+    def loop(slab, task, constants, literals, universe, groups, origin, member, lo, hi):
         rows, w, need = slab.shape[1], task[WINDOW], task[NEEDED]
         panels, out, given = panels_of(slab, task), slab[task[OUT]], numbers(literals)
         states = np.empty((items, hi - lo))
@@ -53,18 +60,19 @@ def passes_loop(form: Passes, op: Operator) -> Function:
     return loop
 
 
-def window_quantile_loop(form: WindowQuantile, op: Operator) -> Function:
+def window_quantile_loop(family: Sequence[Operator]) -> Function:
     """Return the loop of a quantile of each window; pieces are ranges of columns.
 
     Each stock's window is kept in order, missing cells as infinities at its end. A day takes its oldest value out and
     puts today's in, in one pass without branches: what is not below the oldest value moves down by one, and today's
     value is clamped into its place. Nothing is rounded, so the result does not depend on where the panel starts.
     """
-    share, numbers = form.share, tuple_of(len(op.literals), item_of)
+    share = chosen_of([_share(op) for op in family], f"{family[0].name}_shares")
 
-    def loop(slab, task, constants, literals, universe, groups, origin, lo, hi):
+    def loop(slab, task, constants, literals, universe, groups, origin, member, lo, hi):
         rows, w, need = slab.shape[1], task[WINDOW], task[NEEDED]
-        x, out, q = slab[task[INPUT]], slab[task[OUT]], float(share(*numbers(literals)))
+        x, out, q = slab[task[INPUT]], slab[task[OUT]], np.empty(1)
+        share(member, literals, q)
         if task[WARMUP] >= rows:  # no scratch for absurd windows
             out[:, lo:hi] = np.nan
             return
@@ -96,9 +104,18 @@ def window_quantile_loop(form: WindowQuantile, op: Operator) -> Function:
                 if n < need:
                     result[j] = np.nan
                     continue
-                position = (n - 1) * q
+                position = (n - 1) * q[0]
                 first = int(position)
                 low, high = np.float64(ordered[first, j]), np.float64(ordered[min(first + 1, n - 1), j])
                 result[j] = low + (high - low) * (position - first)
 
     return loop
+
+
+def _share(op: Operator) -> Function:
+    share, numbers = form_of(op, WindowQuantile).share, tuple_of(len(op.literals), item_of)
+
+    def write(literals, q):
+        q[0] = share(*numbers(literals))
+
+    return jitable(write, f"{op.name}_{digest(op.source)}_share")

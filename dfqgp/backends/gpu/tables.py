@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dfqgp.backends.instructions import OPCODE, PUSH
+from dfqgp.backends.chain_code import chain_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from dfqgp.backends.gpu.device import Device
     from dfqgp.backends.instructions import Plan
@@ -47,15 +45,6 @@ def upload(plan: Plan, operators: Sequence[Operator], device: Device) -> Tables:
         Element-wise operators of the session: chains number them by their place here, not by the plan's opcodes.
     """
     table = np.concatenate([plan.tasks, plan.literals], axis=1)
-    code = np.concatenate([_numbered(plan, operators), plan.numbers], axis=1)
+    code = chain_code(plan, operators)
     both = device.upload(np.concatenate([table.ravel(), code.ravel()]))
     return Tables(both[: table.size].reshape(table.shape), both[table.size :].reshape(code.shape), plan.tasks.shape[1])
-
-
-def _numbered(plan: Plan, operators: Sequence[Operator]) -> NDArray[np.float64]:
-    """Return the code with the session's numbers of operators."""
-    places = {op: place for place, op in enumerate(operators)}
-    numbers = np.array([places.get(op, PUSH) for op in plan.operators] + [PUSH])  # the last for PUSH itself, -1
-    code = plan.code.astype(np.float64)
-    code[:, OPCODE] = numbers[plan.code[:, OPCODE]]
-    return code

@@ -58,7 +58,7 @@ def group_mean(x: Numeric, g: Group, universe: Universe) -> Numeric:
 
 @operator(form=CrossSection((0.0,) * 4, moments_add, moments_merge, std_value), unit=SAME)
 def group_std(x: Numeric, g: Group, universe: Universe) -> Numeric:
-    """The group's standard deviation of the day (ddof 0), exactly 0 where all are equal."""
+    """Spread of the day's group: its standard deviation (ddof 0), exactly 0 where all are equal."""
     return over_groups(lambda v: np.full_like(v, std(v)), [x], g, universe)
 
 

@@ -1,4 +1,9 @@
-"""Logarithms, roots, powers and bounded functions."""
+"""Logarithms, roots, powers and bounded functions.
+
+Functions of a library are computed in float64: whatever library it is, their values agree after rounding to float32,
+but for one in millions. In float32 they would differ in the last digit of every third value, and a comparison, or the
+rank of a stock, would turn on it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ from dfqgp.ops.units import RATIO_ONLY, ROOT
 
 
 def sigmoid_cell(x: float) -> float:
-    small = math.exp(-abs(x))  # of the other sign it would overflow
+    small = math.exp(-abs(np.float64(x)))  # of the other sign it would overflow
     return (1.0 if x >= 0.0 else small) / (1.0 + small)
 
 
@@ -23,16 +28,24 @@ def signed_power(x: float, k: float) -> float:
     if x != x or k != k:  # NaN ^ 0 and 1 ^ NaN are 1 elsewhere
         return math.nan
     sign = 1.0 if x > 0.0 else (-1.0 if x < 0.0 else 0.0)
-    return sign * math.pow(abs(x), k)
+    return sign * math.pow(abs(np.float64(x)), k)
 
 
-@operator(form=Elementwise(lambda x: math.log(x) if x > 0.0 else math.nan), unit=RATIO_ONLY, cost=Cost.TRANSCENDENTAL)
+@operator(
+    form=Elementwise(lambda x: math.log(np.float64(x)) if x > 0.0 else math.nan),
+    unit=RATIO_ONLY,
+    cost=Cost.TRANSCENDENTAL,
+)
 def log(x: Numeric) -> Numeric:
     """Natural logarithm, NaN unless x > 0."""
     return np.where(x > 0, np.log(x), np.nan)
 
 
-@operator(form=Elementwise(lambda x: math.copysign(math.log1p(abs(x)), x)), unit=RATIO_ONLY, cost=Cost.TRANSCENDENTAL)
+@operator(
+    form=Elementwise(lambda x: math.copysign(math.log1p(abs(np.float64(x))), x)),
+    unit=RATIO_ONLY,
+    cost=Cost.TRANSCENDENTAL,
+)
 def slog1p(x: Numeric) -> Numeric:
     """Signed logarithm sign(x) * log(1 + abs(x)), defined everywhere."""
     return np.sign(x) * np.log1p(np.abs(x))
@@ -50,7 +63,7 @@ def ssqrt(x: Numeric) -> Numeric:
     return np.sign(x) * np.sqrt(np.abs(x))
 
 
-@operator(form=Elementwise(lambda x: math.tanh(x)), unit=RATIO_ONLY, cost=Cost.TRANSCENDENTAL)
+@operator(form=Elementwise(lambda x: math.tanh(np.float64(x))), unit=RATIO_ONLY, cost=Cost.TRANSCENDENTAL)
 def tanh(x: Numeric) -> Numeric:
     """Hyperbolic tangent, in [-1, 1]."""
     return np.tanh(x)

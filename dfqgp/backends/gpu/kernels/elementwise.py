@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dfqgp.backends.chain_code import NUMBER
 from dfqgp.backends.gpu.geometry import CELLS
 from dfqgp.backends.gpu.kernels.compile import NAN, Kernel, cuda, form_functions, jitable, register_jitable, tuple_of
 from dfqgp.backends.instructions import FIRST, INPUT, LAST, OPCODE, OUT, PUSH, SLOT, STACK, WARMUP, WINDOW
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from dfqgp.backends.tuples import Function
     from dfqgp.ops import Lagged, Operator
-
-NUMBER = SLOT + 1
-"""Column of a code row that holds the constant to push; an operator's literals follow it."""
 
 
 @register_jitable

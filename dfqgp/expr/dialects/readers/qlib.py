@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dfqgp.expr.node import Node
     from dfqgp.expr.raw import Application, Name, Raw
 
-_ONE_STOCK = "a value may read its own stock and the groups of the day, no other instrument"
+_ONE_STOCK = "a value reads its own stock or the whole day, never one other instrument"
 _ONE_FREQUENCY = "a panel has one row a day"
 
 
@@ -80,7 +80,7 @@ class Qlib(Reader):
     }
 
     def application(self, raw: Application) -> Node:
-        """Return what a function call means; ``Power`` is the symbol ``**``."""
+        """Return what a function call means; ``Power`` with a number is a power of mathematics."""
         if raw.name == "Power" and len(raw.args) == 2:
             return self.power(raw, *raw.args)
         return super().application(raw)

@@ -141,7 +141,7 @@ def write_dolphindb(root: Node) -> str:
     _check_windows(root)
     style = Style("dolphindb", RULES, leaf=_feature, panel=_no_panel, binds=_binds, number=_number)
     found = compose(root, style, frozenset(fields))
-    crosses = any(isinstance(node, Call) and node.op.kind is Kind.CROSS for node in root.walk())
+    crosses = any(isinstance(node, Call) and node.op.kind is Kind.CROSS for node in terms_of(root))
     arguments = ", ".join([*fields, "inUniverse"] if crosses else fields)
     value = f"move(move({found.root}, -{root.lookback}), {root.lookback})" if root.lookback else found.root
     lines = [*(f"{name} = {text}" for name, text in found.statements), f"return {value}"]

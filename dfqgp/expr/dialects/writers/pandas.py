@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dfqgp.expr.dialects.writers.compose import Style, compose, leaves_of, number
+from dfqgp.expr.dialects.writers.compose import Style, compose, leaves_of, number, terms_of
 from dfqgp.expr.dialects.writers.functions import function_text, identifiers, quoted
 from dfqgp.expr.dialects.writers.helpers import needed_helpers
 from dfqgp.expr.dialects.writers.numpy_source import NUMPY, WINDOWS
@@ -110,7 +110,7 @@ def write_pandas(root: Node) -> str:
     found = compose(root, style, _RESERVED | set(names.values()))
     lines = [f"{names[name]} = _feature(frames, {quoted(name)})" for name in fields]
     lines += [f"{names[name]} = frames[{quoted(name)}]" for name in groups]
-    if any(isinstance(node, Call) and node.op.kind is Kind.CROSS for node in root.walk()):
+    if any(isinstance(node, Call) and node.op.kind is Kind.CROSS for node in terms_of(root)):
         lines.append("in_universe = _universe(frames)")
     lines += [f"{name} = {text}" for name, text in found.statements]
     lines.append(f"return _from_row({found.root}, {root.lookback})")
