@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp import ops
-    from dfqgp.api import FactorLibrary, Scores, feature_table, load_library, operator_table, search
+    from dfqgp.api import FactorLibrary, Scores, draw, explain, feature_table, load_library, operator_table, search
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "FactorLibrary": "dfqgp.api",
+    "draw": "dfqgp.api",
+    "explain": "dfqgp.api",
     "feature_table": "dfqgp.api",
     "load_library": "dfqgp.api",
     "operator": "dfqgp.ops",
@@ -36,8 +38,8 @@ _LAZY = {
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "evaluate", "feature_table", "load_library", "operator", "operator_table", "ops", "parse",
-    "render", "score", "search",
+    "FactorLibrary", "Panel", "draw", "evaluate", "explain", "feature_table", "load_library", "operator",
+    "operator_table", "ops", "parse", "render", "score", "search",
 ]  # fmt: skip
 
 

@@ -52,6 +52,12 @@ class Node:
 
         return render(self)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
+        """Show notebooks the formula and a picture of the tree."""
+        from dfqgp.expr.pictures import notebook_html  # noqa: PLC0415 -- pictures import this module
+
+        return {"text/plain": repr(self), "text/html": notebook_html(self)}
+
     def __reduce__(self) -> tuple[object, ...]:
         """Travel between processes as structure, to be interned again."""
         if isinstance(self, Call):

@@ -20,6 +20,7 @@ from dfqgp.features.assemble import INDUSTRY
 from dfqgp.ops import OPERATORS, Kind
 from dfqgp.ops.arguments import LONGEST
 from dfqgp.ops.units import UNITS
+from reference_pages.examples import examples, setup
 from reference_pages.markdown import block, code, table
 from reference_pages.operators import operator_table, support_table
 
@@ -146,7 +147,9 @@ def _limits() -> str:
 
 
 def _operators() -> str:
-    return "\n\n".join(f"### {kind.value[0].upper()}{kind.value[1:]}\n\n{operator_table(kind)}" for kind in Kind)
+    return "\n\n".join(
+        f"### {kind.value[0].upper()}{kind.value[1:]}\n\n{operator_table(kind)}\n\n{examples(kind)}" for kind in Kind
+    )
 
 
 def _units() -> str:
@@ -193,6 +196,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "infix": _infix,
     "examples": _examples,
     "limits": _limits,
+    "longest": lambda: str(LONGEST),
+    "setup": setup,
     "operators": _operators,
     "units": _units,
     "askers": _askers,

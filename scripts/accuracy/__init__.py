@@ -1,0 +1,1 @@
+"""How accurate operators are on inputs that break careless kernels, and what other libraries make of these."""
