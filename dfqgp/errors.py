@@ -122,6 +122,15 @@ class UnitError(DfqgpError, ValueError):
     )
 
 
+class WriteError(DfqgpError, NotImplementedError):
+    """A tree that a dialect cannot write with the same meaning."""
+
+    template = (
+        "dialect={dialect}: {operator} cannot be written: {reason}; in '{text}'. Leave it out, or choose another "
+        "dialect (docs/writing_code.md lists what each can say)"
+    )
+
+
 # ---------------------------------------------------------------- engine and backends
 
 
