@@ -86,3 +86,11 @@ def test_mistakes_are_answered():
         dq.explain("close", PANEL, "de")
     with pytest.raises(PanelError):
         dq.explain("close", "close")
+
+
+def test_rules_are_those_that_bring_the_formula_to_its_canonical_form():
+    told = dq.explain("abs(-close) * 1", PANEL, backend="reference")
+    assert told.canonical == "abs(close)"
+    assert told.rules == ("abs(-x) -> abs(x)", "x * 1 -> x")
+    assert all(rule in str(told) for rule in told.rules)
+    assert dq.explain("close", PANEL, backend="reference").rules == ()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from dfqgp.backends.settings import BackendName
+    from dfqgp.expr.rules import Rule
     from dfqgp.panel import Panel
 
 
@@ -35,6 +36,8 @@ class Explanation:
         What it computes, in words; several lines where it takes steps.
     canonical : str
         Its canonical form.
+    rules : tuple of str
+        The rules that bring it there, each as ``left -> right``.
     lookback : int
         Days before the day itself that a value reads.
     unit : str or None
@@ -62,6 +65,7 @@ class Explanation:
     expression: str
     reading: str
     canonical: str
+    rules: tuple[str, ...]
     lookback: int
     unit: str | None
     disagreement: str | None
@@ -77,7 +81,7 @@ class Explanation:
 
     def to_dict(self) -> dict[str, object]:
         """Return the facts by name, as JSON can hold them."""
-        return asdict(self) | {"inputs": list(self.inputs)}
+        return asdict(self) | {"inputs": list(self.inputs), "rules": list(self.rules)}
 
     def __str__(self) -> str:
         colon = language_named(self.language).labels["colon"]
@@ -112,6 +116,8 @@ class Explanation:
         yield words["expression"], self.expression
         yield words["reading"], self.reading
         yield words["canonical"], self.canonical
+        if self.rules:
+            yield words["rules"], words["comma"].join(self.rules)
         yield words["lookback"], words["days"].format(**figures)
         yield words["unit"], self.disagreement or language.units.get(self.unit or "", self.unit or "")
         yield words["cost"], words["passes"].format(**figures)
@@ -165,13 +171,16 @@ def explain(
     words = Vocabulary.of(panel)
     tree = parse(expression, words, typed=False) if isinstance(expression, str) else expression
     calls = _calls(tree)
+    used: list[Rule] = []
+    canonical = canonicalize(tree, used=used)
     unit, disagreement = _unit(tree, words)
     values = Engine(panel, open_backend(BackendSettings(name=backend)), operators=operators_of([tree])).evaluate([tree])
     there = np.isfinite(values[0])
     return Explanation(
         expression=repr(tree),
         reading=read(tree, language),
-        canonical=repr(canonicalize(tree)),
+        canonical=repr(canonical),
+        rules=tuple(dict.fromkeys(map(str, used))),
         lookback=tree.lookback,
         unit=unit,
         disagreement=disagreement,

@@ -112,6 +112,7 @@ ENGLISH = Language(
         "expression": "expression",
         "reading": "reading",
         "canonical": "canonical form",
+        "rules": "by the rules",
         "lookback": "lookback",
         "unit": "unit",
         "cost": "cost",

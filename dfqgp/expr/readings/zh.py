@@ -112,6 +112,7 @@ CHINESE = Language(
         "expression": "公式",
         "reading": "含义",
         "canonical": "标准形式",
+        "rules": "化简规则",
         "lookback": "回看期",
         "unit": "单位",
         "cost": "计算量",
