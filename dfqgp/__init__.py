@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp import ops
-    from dfqgp.api import FactorLibrary, Scores, feature_table, load_library, operator_table, search
+    from dfqgp.api import (
+        FactorLibrary,
+        Scores,
+        draw,
+        equivalent,
+        explain,
+        feature_table,
+        load_library,
+        operator_table,
+        search,
+    )
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
@@ -28,6 +38,9 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "FactorLibrary": "dfqgp.api",
+    "draw": "dfqgp.api",
+    "equivalent": "dfqgp.api",
+    "explain": "dfqgp.api",
     "feature_table": "dfqgp.api",
     "load_library": "dfqgp.api",
     "operator": "dfqgp.ops",
@@ -36,8 +49,8 @@ _LAZY = {
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "evaluate", "feature_table", "load_library", "operator", "operator_table", "ops", "parse",
-    "score", "search",
+    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "load_library", "operator",
+    "operator_table", "ops", "parse", "render", "score", "search",
 ]  # fmt: skip
 
 
@@ -96,6 +109,46 @@ def parse(
 
     need_panel(panel)
     return expr.parse(text, expr.Vocabulary.of(panel), typed=typed, dialect=dialect, names=names)
+
+
+def render(expr: Node, *, dialect: str = "dfqgp") -> str:
+    """Write an expression as text of this language, or as code of another tool.
+
+    Parameters
+    ----------
+    expr : Node
+        What ``parse`` gives.
+    dialect : {"dfqgp", "qlib", "polars", "polars_lazy", "pandas", "dolphindb", "kunquant"}
+        What to write, see docs/writing_code.md.
+
+    Returns
+    -------
+    str
+        An expression for ``dfqgp`` and ``qlib``; for the others code that defines a function ``factor``, with the
+        helper functions that it uses.
+
+    Raises
+    ------
+    WriteError
+        For an operator that the dialect cannot say by the same definition.
+    ConfigError
+        For a dialect that is not there.
+    TypeError
+        If ``expr`` is no expression.
+
+    Examples
+    --------
+    >>> import dfqgp as dq
+    >>> from dfqgp.expr import call, field
+    >>> dq.render(call("ts_mean", (field("close"),), (5,)), dialect="qlib")
+    'Mean($close, 5)'
+    """
+    from dfqgp.expr import Node
+    from dfqgp.expr.dialects.writers import write
+
+    if not isinstance(expr, Node):
+        raise TypeError(f"render takes an expression, not a {type(expr).__name__}; parse(text, panel) makes one")
+    return write(expr, dialect)
 
 
 def evaluate(

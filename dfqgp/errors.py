@@ -117,8 +117,17 @@ class UnitError(DfqgpError, ValueError):
 
     longest = 300
     template = (
-        "expression '{text}': {operator} got {received}, expected {expected}; "
-        "rank or divide the arguments into ratios, or turn the unit check off with typed=False"
+        "expression '{text}': {operator} got {received}, expected {expected}; {repair}, "
+        "or turn the unit check off with typed=False"
+    )
+
+
+class WriteError(DfqgpError, NotImplementedError):
+    """A tree that a dialect cannot write with the same meaning."""
+
+    template = (
+        "dialect={dialect}: {operator} cannot be written: {reason}; in '{text}'. Leave it out, or choose another "
+        "dialect (docs/writing_code.md lists what each can say)"
     )
 
 

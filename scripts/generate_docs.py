@@ -4,5 +4,6 @@ from pathlib import Path
 
 from reference_pages import write_pages
 
-for path in write_pages(Path(__file__).resolve().parents[1] / "docs"):
-    print(path.name)
+if __name__ == "__main__":  # pytest imports it for doctests, and a stale page has to stay stale for its test to see
+    for path in write_pages(Path(__file__).resolve().parents[1] / "docs"):
+        print(path.name)

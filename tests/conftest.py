@@ -59,6 +59,15 @@ def gpu_backend():
     return GpuBackend(device=0, strict=True, xp=card.array_module())
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out what takes an hour unless it is asked for: an option in ``addopts`` would be lost with any other -m."""
+    if "exhaustive" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+    items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+    config.hook.pytest_deselected(items=left_out)
+
+
 def pytest_runtest_setup(item):
     """Leave out what needs a card where there is none."""
     if item.get_closest_marker("card") is not None and not card.has_card():

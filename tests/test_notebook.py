@@ -186,7 +186,7 @@ def test_tables_list_operators_and_features():
     operators = dq.operator_table()
     assert operators.loc["ts_corr", "signature"] == "ts_corr(x, y, w)"
     assert operators["builtin"].all()
-    said = operators["lookback"].str.replace(r"\b[a-z]\b", "20", regex=True)
+    said = operators["lookback"].str.replace(r"\b(\d*)[a-z]\b", lambda m: str(int(m[1] or 1) * 20), regex=True)
     for name, op in OPERATORS.items():
         assert sum(map(int, said[name].replace("- ", "-").replace("+", "").split())) == op.lookback(
             [20] * len(op.literals)

@@ -1,8 +1,14 @@
-"""What a notebook calls beyond single formulas: a search, its library, and tables of operators and features."""
+"""What a notebook calls beyond single formulas: a search, its library, pictures, explanations and tables."""
 
+from dfqgp.api.equivalence import equivalent
+from dfqgp.api.explanation import Explanation, explain
 from dfqgp.api.library import FactorLibrary, load_library
+from dfqgp.api.pictures import draw
 from dfqgp.api.scores import Scores
 from dfqgp.api.search import search
 from dfqgp.api.tables import feature_table, operator_table
 
-__all__ = ["FactorLibrary", "Scores", "feature_table", "load_library", "operator_table", "search"]
+__all__ = [
+    "Explanation", "FactorLibrary", "Scores", "draw", "equivalent", "explain", "feature_table", "load_library",
+    "operator_table", "search",
+]  # fmt: skip

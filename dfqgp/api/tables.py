@@ -29,15 +29,15 @@ def operator_table() -> pd.DataFrame:
     --------
     >>> operator_table().loc["ts_mean", "signature"]
     'ts_mean(x, w)'
-    >>> operator_table().loc[["ts_mean", "ts_delay", "abs"], "lookback"].tolist()
-    ['w - 1', 'd', '0']
+    >>> operator_table().loc[["ts_mean", "ts_delay", "ts_ema", "abs"], "lookback"].tolist()
+    ['w - 1', 'd', '4w - 1', '0']
     """
     rows = {
         name: {
             "signature": op.signature(),
             "value": op.doc,
             "reads": op.kind.value,
-            "lookback": _lookback(op),
+            "lookback": lookback_text(op),
             "units": op.unit.name,
             "boolean": op.boolean,
             "builtin": op.builtin,
@@ -73,13 +73,21 @@ def _origin(name: str) -> dict[str, str]:
     return {"value": text, "columns": ", ".join(found.columns), "features": ", ".join(found.features)}
 
 
-def _lookback(op: Operator) -> str:
-    """Return the rows that an operator reads before the day, in words of its arguments."""
+def lookback_text(op: Operator) -> str:
+    """Return the rows that an operator reads before the day, as a formula of its arguments.
+
+    Examples
+    --------
+    >>> lookback_text(OPERATORS["ts_ema"])
+    '4w - 1'
+    """
     return " + ".join(_rows_text(each.name, each.rows) for each in op.literals if each.rows) or "0"
 
 
 def _rows_text(name: str, rows: Callable[[int], int]) -> str:
-    beyond = rows(_DAYS[0]) - _DAYS[0]
-    if any(rows(days) - days != beyond for days in _DAYS):
+    slope = rows(_DAYS[1]) - rows(_DAYS[0])
+    beyond = rows(_DAYS[0]) - slope * _DAYS[0]
+    if any(rows(days) != slope * days + beyond for days in _DAYS):
         return f"a function of {name}"
-    return f"{name} {'+' if beyond > 0 else '-'} {abs(beyond)}" if beyond else name
+    times = name if slope == 1 else f"{slope}{name}"
+    return f"{times} {'+' if beyond > 0 else '-'} {abs(beyond)}" if beyond else times

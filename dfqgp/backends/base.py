@@ -86,8 +86,8 @@ class Session(Protocol):
     def hold(self, ranks: HostRanks) -> Ranks:
         """Return residual ranks of the host as this session keeps them, in its own memory."""
 
-    def fetch_ranks(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
-        """Return residual ranks in host memory."""
+    def fetch_ranks(self, ranks: Sequence[Ranks], days: NDArray[np.int64] | None = None) -> list[HostRanks]:
+        """Return residual ranks in host memory: of all their days, or of those with these numbers, in this order."""
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
         """Return the (K, M) mean daily correlations of residual ranks; 0 for two factors that share no day."""

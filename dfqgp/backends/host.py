@@ -130,9 +130,10 @@ class HostSession(ABC):
         """Return the ranks as they are."""
         return ranks
 
-    def fetch_ranks(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
-        """Return the ranks as they are."""
-        return [np.asarray(each, dtype=np.uint16) for each in ranks]
+    def fetch_ranks(self, ranks: Sequence[Ranks], days: NDArray[np.int64] | None = None) -> list[HostRanks]:
+        """Return the ranks as they are, or copies of some of their days."""
+        whole = [np.asarray(each, dtype=np.uint16) for each in ranks]
+        return whole if days is None else [each[days] for each in whole]
 
     def _load(self, slot: int, matrix: FloatMatrix) -> None:
         out = self.slab[slot]

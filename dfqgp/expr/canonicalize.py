@@ -1,92 +1,91 @@
 """Canonical form: trees that mean the same become the same tree.
 
 1. Canonicalise the arguments.
-2. Fold an operator over numbers alone into a number, in float32 as the engine would.
-3. Rewrite by the first matching rule of ``RULES``, until none matches.
-4. Sort the arguments of commutative operators by their keys.
+2. Sort the arguments of commutative operators by their keys.
+3. Fold an operator over numbers alone into a number, in float32 as the engine would.
+4. Rewrite by the first rule that fits and is as strict as asked for, and start again with what it gives.
+
+The rules are data (``dfqgp.expr.rules``); every one simplifies by a measure that the tests state, so this ends.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dfqgp.expr.node import Call, Constant, Field, Node, call, constant
-from dfqgp.expr.parse import parse
-from dfqgp.expr.vocabulary import Vocabulary
+from dfqgp.expr.arithmetic import Found, arithmetic, value_of
+from dfqgp.expr.node import Call, Constant, call, constant
+from dfqgp.expr.patterns import Applied, build, matches, orders, read
+from dfqgp.expr.rules import ROOT_RULES, RULES, Equality, Rule
 from dfqgp.ops import Kind
-from dfqgp.ops.units import RATIO
 
-RULES: tuple[tuple[str, str], ...] = (
-    ("x * 1", "x"),
-    ("1 * x", "x"),
-    ("x / 1", "x"),
-    ("x * -1", "-x"),
-    ("-1 * x", "-x"),
-    ("x / -1", "-x"),
-    ("x + 0", "x"),
-    ("0 + x", "x"),
-    ("x - 0", "x"),
-    ("0 - x", "-x"),
-    ("neg(neg(x))", "x"),
-    ("x - neg(y)", "x + y"),
-    ("x + neg(y)", "x - y"),
-    ("neg(x) + y", "y - x"),
-    ("neg(x - y)", "y - x"),
-    ("neg(x) * neg(y)", "x * y"),
-    ("neg(x) / neg(y)", "x / y"),
-    ("neg(x) * y", "neg(x * y)"),
-    ("x * neg(y)", "neg(x * y)"),
-    ("neg(x) / y", "neg(x / y)"),
-    ("x / neg(y)", "neg(x / y)"),
-    ("abs(neg(x))", "abs(x)"),
-    ("abs(abs(x))", "abs(x)"),
-    ("abs(sqrt(x))", "sqrt(x)"),
-    ("sign(sign(x))", "sign(x)"),
-    ("sign(neg(x))", "neg(sign(x))"),
-    ("max2(x, x)", "x"),
-    ("min2(x, x)", "x"),
-    ("ts_mean(x, 1)", "x"),
-    ("ts_min(x, 1)", "x"),
-    ("ts_max(x, 1)", "x"),
-    ("ts_decay_linear(x, 1)", "x"),
-)
-"""Rewrites that keep every value and every NaN; ``x`` and ``y`` stand for any tree."""
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable
 
-_WORDS = Vocabulary({"x": RATIO, "y": RATIO})
+    from dfqgp.expr.node import Node
+    from dfqgp.expr.patterns import Pattern
 
 
-@dataclass(frozen=True)
-class _Rule:
-    pattern: Node
-    replacement: Node
+class Compiled(NamedTuple):
+    """A rule, read: one of its left side's orders, its right side, its condition and its turn."""
+
+    rule: Rule
+    left: Pattern
+    right: Pattern
+    when: ast.expr | None
+    turn: ast.expr
+
+    def rewritten(self, node: Node) -> tuple[Node, Found] | None:
+        """Return what the rule makes of a tree, and what its names stand for; None where it does not fit."""
+        found: Found = {}
+        if not matches(self.left, node, found) or (self.when is not None and not value_of(self.when, found)):
+            return None
+        new = build(self.right, found)
+        return None if new is None else (new, found)
 
 
 @cache
-def _rules() -> dict[str, tuple[_Rule, ...]]:
-    """Parse RULES once, by the pattern's operator."""
-    table: dict[str, tuple[_Rule, ...]] = {}
-    for left, right in RULES:
-        rule = _Rule(parse(left, _WORDS), parse(right, _WORDS))
-        name = rule.pattern.op.name if isinstance(rule.pattern, Call) else ""
-        table[name] = (*table.get(name, ()), rule)
+def _compiled() -> dict[str, tuple[Compiled, ...]]:
+    return _table(RULES)
+
+
+@cache
+def _compiled_root() -> dict[str, tuple[Compiled, ...]]:
+    return _table(ROOT_RULES)
+
+
+def _table(rules: Iterable[Rule]) -> dict[str, tuple[Compiled, ...]]:
+    """Read rules once, by the operator of their left side."""
+    table: dict[str, tuple[Compiled, ...]] = {}
+    for rule in rules:
+        when, turn = arithmetic(rule.when) if rule.when else None, arithmetic(rule.turn)
+        for left in orders(read(rule.left)):
+            if not isinstance(left, Applied):
+                raise TypeError(f"a rule rewrites an operator, not {rule.left}")
+            table[left.op] = (*table.get(left.op, ()), Compiled(rule, left, read(rule.right), when, turn))
     return table
 
 
-def canonicalize(node: Node) -> Node:
+def canonicalize(node: Node, equality: Equality = Equality.VALUES, used: list[Rule] | None = None) -> Node:
     """Return the canonical form of a tree.
 
     Parameters
     ----------
     node : Node
         Any tree.
+    equality : Equality
+        The weakest rules to apply: ``VALUES`` for a form with the same values and the same NaN on every panel,
+        ``ROUNDING`` for one that is the same up to rounding. Rules of the fitness are those of ``score_form``.
+    used : list of Rule, optional
+        Takes the rules that are applied, in order.
 
     Returns
     -------
     Node
-        A tree with the same values and the same NaN on every panel; ``canonicalize`` of it is itself.
+        A tree of which ``canonicalize`` with the same equality is itself.
 
     Examples
     --------
@@ -94,22 +93,36 @@ def canonicalize(node: Node) -> Node:
     >>> words = Vocabulary.named({"open": "price", "close": "price"})
     >>> canonicalize(parse("neg(neg(close + open)) * 1", words)) is canonicalize(parse("open + close", words))
     True
+    >>> twice = parse("ts_mean(close * 2, 5)", words)
+    >>> canonicalize(twice), canonicalize(twice, Equality.ROUNDING)
+    (ts_mean(close * 2, 5), ts_mean(close, 5) * 2)
     """
     if not isinstance(node, Call):
         return node
-    args = tuple(canonicalize(arg) for arg in node.args)
-    return _settle(_sorted(call(node.op.name, args, node.literals)))
+    if used is not None:
+        return _rewritten(node, equality, used)
+    known = node.memo.get(equality, node)
+    if known is None:  # a tree that is its own form is not kept by itself
+        return node
+    if known is not node:
+        return known  # type: ignore[no-any-return]
+    form = _rewritten(node, equality, None)
+    node.memo[equality] = None if form is node else form
+    return form
 
 
-def _settle(node: Call) -> Node:
-    folded = _fold(node)
+def _rewritten(node: Call, equality: Equality, used: list[Rule] | None) -> Node:
+    args = tuple(canonicalize(arg, equality, used) for arg in node.args)
+    settled = _sorted(call(node.op.name, args, node.literals))
+    folded = _fold(settled)
     if folded is not None:
         return folded
-    for rule in _rules().get(node.op.name, ()):
-        found: dict[str, Node] = {}
-        if _matches(rule.pattern, node, found):
-            return canonicalize(_replace(rule.replacement, found))
-    return node
+    for each in _compiled().get(settled.op.name, ()):
+        if each.rule.equality <= equality and (new := each.rewritten(settled)) is not None:
+            if used is not None:
+                used.append(each.rule)
+            return canonicalize(new[0], equality, used)
+    return settled
 
 
 def _fold(node: Call) -> Constant | None:
@@ -124,45 +137,25 @@ def _fold(node: Call) -> Constant | None:
 
 
 def _sorted(node: Call) -> Call:
-    if not node.op.commutes:
+    if not node.op.commutes or node.args[0].key <= node.args[1].key:
         return node
-    return call(node.op.name, tuple(sorted(node.args, key=lambda arg: arg.key)), node.literals)
+    return call(node.op.name, node.args[::-1], node.literals)
 
 
-def _matches(pattern: Node, node: Node, found: dict[str, Node]) -> bool:
-    if isinstance(pattern, Field):
-        return found.setdefault(pattern.name, node) is node
-    if isinstance(pattern, Call):
-        return (
-            isinstance(node, Call)
-            and node.op is pattern.op
-            and node.literals == pattern.literals
-            and all(_matches(part, arg, found) for part, arg in zip(pattern.args, node.args, strict=True))
-        )
-    return pattern is node
-
-
-def _replace(template: Node, found: dict[str, Node]) -> Node:
-    if isinstance(template, Field):
-        return found[template.name]
-    if isinstance(template, Call):
-        args = tuple(_replace(arg, found) for arg in template.args)
-        return call(template.op.name, args, template.literals)
-    return template
-
-
-def score_form(node: Node) -> tuple[Node, int]:
+def score_form(node: Node, used: list[Rule] | None = None) -> tuple[Node, int]:
     """Strip what a score cannot see at the root: -x and a * x + b rank as x does, up to sign.
 
     Parameters
     ----------
     node : Node
         A canonical tree.
+    used : list of Rule, optional
+        Takes the rules that are applied, in order.
 
     Returns
     -------
     tuple of Node and int
-        The canonical inner tree, and 1 or -1 by which its ranks turn into those of ``node``.
+        The canonical tree that is left, and 1 or -1 by which its ranks turn into those of ``node``.
 
     Examples
     --------
@@ -173,24 +166,13 @@ def score_form(node: Node) -> tuple[Node, int]:
     """
     sign = 1
     while isinstance(node, Call):
-        step = _affine_step(node)
-        if step is None:
+        for each in _compiled_root().get(node.op.name, ()):
+            if (new := each.rewritten(node)) is not None:
+                if used is not None:
+                    used.append(each.rule)
+                node = canonicalize(new[0], Equality.ROUNDING)
+                sign *= 1 if value_of(each.turn, new[1]) > 0 else -1
+                break
+        else:
             break
-        node, turn = step
-        sign *= turn
     return node, sign
-
-
-def _affine_step(node: Call) -> tuple[Node, int] | None:
-    numbers = [arg.value for arg in node.args if isinstance(arg, Constant)]
-    others = [arg for arg in node.args if not isinstance(arg, Constant)]
-    if node.op.name == "neg":
-        return node.args[0], -1
-    if len(numbers) != 1 or len(others) != 1 or node.op.name not in {"add", "sub", "mul", "div"}:
-        return None
-    inner, number = others[0], numbers[0]
-    if node.op.name in {"add", "sub"}:
-        return inner, -1 if node.op.name == "sub" and inner is node.args[1] else 1
-    if number == 0 or (node.op.name == "div" and inner is node.args[1]):
-        return None
-    return inner, 1 if number > 0 else -1

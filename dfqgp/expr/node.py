@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, TypeVar, final
+from typing import TYPE_CHECKING, Any, TypeVar, final
 from weakref import WeakValueDictionary
 
 from dfqgp.ops import OPERATORS, Operator
@@ -29,15 +29,18 @@ class Node:
         Largest sum of operators' lookbacks along a path, in rows.
     key : str
         32 hex digits that depend on the structure alone: the same in every process.
+    memo : dict
+        What functions of this package found out about the term, by who found it: it is computed once.
     """
 
-    __slots__ = ("__weakref__", "args", "depth", "key", "lookback", "size")
+    __slots__ = ("__weakref__", "args", "depth", "key", "lookback", "memo", "size")
 
     args: tuple[Node, ...]
     size: int
     depth: int
     lookback: int
     key: str
+    memo: dict[object, Any]
 
     def walk(self) -> Iterator[Node]:
         """Yield every occurrence of a sub-expression, this one first, left to right."""
@@ -51,6 +54,12 @@ class Node:
         from dfqgp.expr.render import render  # noqa: PLC0415 -- render imports this module
 
         return render(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
+        """Show notebooks the formula and a picture of the tree."""
+        from dfqgp.expr.pictures import notebook_html  # noqa: PLC0415 -- pictures import this module
+
+        return {"text/plain": repr(self), "text/html": notebook_html(self)}
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel between processes as structure, to be interned again."""
@@ -172,7 +181,7 @@ def _leaf(cls: type[N], name: str) -> N:
 def _finish(
     node: N, identity: tuple[object, ...], args: tuple[Node, ...], size: int, depth: int, lookback: int, structure: str
 ) -> N:
-    node.args, node.size, node.depth, node.lookback = args, size, depth, lookback
+    node.args, node.size, node.depth, node.lookback, node.memo = args, size, depth, lookback, {}
     node.key = hashlib.blake2b(structure.encode(), digest_size=16).hexdigest()
     _interned[identity] = node
     return node

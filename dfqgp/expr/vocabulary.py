@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dfqgp.ops.units import Unit, unit_named
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dfqgp.panel import Panel
+
+
+_tokens: dict[frozenset[tuple[str, Unit]], str] = {}
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,12 @@ class Vocabulary:
 
     fields: Mapping[str, Unit]
     groups: tuple[str, ...] = ()
+    token: str = field(init=False, repr=False, compare=False)
+    """A name that vocabularies with the same fields and units share: nodes keep their units by it."""
+
+    def __post_init__(self) -> None:
+        content = frozenset(self.fields.items())
+        object.__setattr__(self, "token", _tokens.setdefault(content, f"units {len(_tokens)}"))
 
     @classmethod
     def named(cls, units: Mapping[str, str], groups: Iterable[str] = ()) -> Vocabulary:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from dfqgp.backends import DayState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dfqgp.backends import DailyScores, Target
     from dfqgp.fitness.settings import FitnessSettings
 
@@ -80,6 +82,11 @@ class Metrics:
     def summary(self) -> dict[str, float]:
         """Return the scalar figures by name, as ledger and library store them."""
         return {name: float(getattr(self, name)) for name in SUMMARY}
+
+    def with_figures(self, figures: Mapping[str, float]) -> Metrics:
+        """Return these metrics with the scalar figures of a summary."""
+        taken: dict[str, Any] = {name: figures[name] for name in SUMMARY} | {"days": int(figures["days"])}
+        return replace(self, **taken)
 
 
 def metrics_of(scores: DailyScores, target: Target, settings: FitnessSettings) -> list[Metrics]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import UnitError
-from dfqgp.expr import Call, Constant, Field, Group, is_boolean, panel_args, unit_of
+from dfqgp.expr import Call, Constant, Field, Group, is_boolean, never_varies, panel_args, unit_of
 from dfqgp.gp.dedup import distinct_form
 from dfqgp.gp.grammar import takes_constants
 
@@ -60,8 +60,8 @@ class TreeConstraints:
                 return f"its {what} is {getattr(node, what)}, more than gp.max_{what}={getattr(bounds, f'max_{what}')}"
         if is_boolean(node):
             return "its value is boolean"
-        if is_degenerate(node):
-            return "a part of it is constant or trivial"
+        if (part := idle_part(node)) is not None:
+            return f"its part {part!r} is constant or trivial"
         return None if is_typed(node, self.vocabulary) else "its units do not agree"
 
     def _unknown_name(self, node: Node) -> str | None:
@@ -94,8 +94,8 @@ def is_typed(node: Node, vocabulary: Vocabulary) -> bool:
 def is_degenerate(node: Node) -> bool:
     """Return whether a simpler tree says the same as a tree, or as a part of it.
 
-    That is a number where a feature should be (``ts_mean(2, 5)``, ``log(2)``, a lone ``2``), and an operator over
-    one and the same argument twice (``x - x``, ``ts_corr(x, x, 5)``) unless it is a square.
+    That is a part that never varies (``x - x``, ``2 < cs_rank(x)``, a lone ``2``), a number where a window or a
+    cross-section should see a feature, and a choice between one and the same.
 
     Examples
     --------
@@ -104,12 +104,22 @@ def is_degenerate(node: Node) -> bool:
     >>> [is_degenerate(parse(text, words)) for text in ("close - close", "ts_mean(2, 5)", "close * 2")]
     [True, True, False]
     """
-    return isinstance(node, Constant) or any(_is_redundant(part) for part in node.walk() if isinstance(part, Call))
+    return idle_part(node) is not None
 
 
-def _is_redundant(node: Call) -> bool:
+def idle_part(node: Node) -> Node | None:
+    """Return a part of a tree that makes it degenerate, with none such inside; None where there is none."""
+    idle = [part for part in node.walk() if isinstance(part, Call) and _is_idle(part)]
+    return idle[-1] if idle else node if never_varies(node) else None
+
+
+def _is_idle(node: Call) -> bool:
     args = panel_args(node)
-    numbers = sum(isinstance(arg, Constant) for arg in args)
-    if numbers:
-        return not takes_constants(node.op) or numbers == len(args)
-    return len(args) > 1 and all(arg is args[0] for arg in args) and node.op.name != "mul"
+    if never_varies(node) or (any(isinstance(arg, Constant) for arg in args) and not takes_constants(node.op)):
+        return True
+    choices = args[1:] if node.op.name == "if_else" else args
+    return len(choices) > 1 and all(arg is choices[0] for arg in choices) and node.op.name not in _OF_ONE
+
+
+_OF_ONE = frozenset({"mul", "add", "power", "ts_cov", "ts_top_mean", "ts_bottom_mean"})
+"""Operators that say something of one and the same argument twice; of some of them a rule makes another."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dfqgp.expr import canonicalize, score_form
+from dfqgp.expr import Equality, canonicalize, score_form
 
 if TYPE_CHECKING:
     from dfqgp.expr import Node
 
 
 def distinct_form(node: Node) -> Node:
-    """Return the canonical tree that scores as ``node`` does, up to sign; compare by ``is`` or by its ``key``.
+    """Return the canonical tree that scores as ``node`` does, up to sign and rounding; compare by ``is`` or ``key``.
+
+    It is what a search evaluates in the place of ``node``.
 
     Examples
     --------
@@ -20,4 +22,4 @@ def distinct_form(node: Node) -> Node:
     >>> distinct_form(parse("-(close + open) * 2 + 1", words, typed=False))
     open + close
     """
-    return score_form(canonicalize(node))[0]
+    return score_form(canonicalize(node, Equality.ROUNDING))[0]

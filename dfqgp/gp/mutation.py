@@ -104,5 +104,5 @@ class PointMutation:
         units = [unit_of(arg, self._vocabulary) for arg in panel_args(node)]
         unit = unit_of(node, self._vocabulary)
         for op in self._grammar.interchangeable(node.op, node.literals):
-            if result_unit(op, units) == unit:
+            if result_unit(op, units, node.literals) is unit:
                 yield call(op.name, node.args, node.literals)

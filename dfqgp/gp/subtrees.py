@@ -44,7 +44,7 @@ class Position(NamedTuple):
             for index, arg in enumerate(self.parent.args)
             if not isinstance(arg, Group)
         ]
-        return result_unit(self.parent.op, units) == unit_of(self.parent, vocabulary)
+        return result_unit(self.parent.op, units, self.parent.literals) is unit_of(self.parent, vocabulary)
 
 
 def positions(root: Node) -> Iterator[Position]:

@@ -7,13 +7,24 @@ the search has chosen them; they never take part in a score.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from dfqgp.engine import Counts, Engine
-from dfqgp.fitness import Score, base_score, by_base, every, make_target, metrics_of, penalised
+from dfqgp.fitness import (
+    Score,
+    base_score,
+    by_base,
+    every,
+    fingerprint_days,
+    fingerprints_of,
+    make_target,
+    metrics_of,
+    penalised,
+)
 from dfqgp.library import Candidate
+from dfqgp.mining.duplicates import originals_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +37,7 @@ if TYPE_CHECKING:
     from dfqgp.fitness import Metrics
     from dfqgp.library import Library
     from dfqgp.market import Segment
+    from dfqgp.mining.ledger import Ledger
     from dfqgp.mining.settings import MiningConfig
     from dfqgp.ops import Operator
     from dfqgp.panel import FloatMatrix, Panel
@@ -34,15 +46,41 @@ if TYPE_CHECKING:
 
 _CANDIDATE_SLOTS = 64  # candidates are few; their session need not be large
 _RANK_BYTES = 2
+_FETCHED = 256  # factors whose ranks are fetched at a time, so that copies stay small beside the budget
 
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """A tree, its train metrics, and its score."""
+    """A tree and what came of it.
+
+    Parameters
+    ----------
+    node : Node
+        The tree.
+    metrics : Metrics
+        On the train days; the scalar figures of a duplicate are its original's.
+    score : Score
+        Made from these metrics and the tree's own size and correlations.
+    fingerprint : str
+        Of its residual ranks; empty where it has none.
+    original : str
+        Key of the formula that it is a duplicate of; empty where it is a trial of its own.
+    """
 
     node: Node
     metrics: Metrics
     score: Score
+    fingerprint: str
+    original: str
+
+
+class Known(NamedTuple):
+    """What is known of a tree from its first assessment on, as long as populations have it."""
+
+    metrics: Metrics
+    ranks: Ranks
+    fingerprint: str
+    original: str
 
 
 class Assessor:
@@ -82,7 +120,7 @@ class Assessor:
         self._train = Engine(seen, backend, config.engine, targets=targets, operators=operators, reserve=reserve)
         later = self._targets(panel, labels, valid, config)
         self._valid = Engine(panel, backend, config.engine, targets=later, operators=operators, slots=_CANDIDATE_SLOTS)
-        self._known: dict[str, tuple[Metrics, Ranks]] = {}
+        self._known: dict[str, Known] = {}
         self._members: dict[str, Ranks] = {}
 
     def _targets(self, panel: Panel, labels: Labels, segment: Segment, config: MiningConfig) -> list[Target]:
@@ -99,21 +137,26 @@ class Assessor:
         """Train days that factors are scored on."""
         return self._train.targets[0].dates
 
-    def assess(self, nodes: Sequence[Node], library: Library) -> list[Assessment]:
+    def assess(self, nodes: Sequence[Node], library: Library, ledger: Ledger) -> list[Assessment]:
         """Score a population: base score, then correlation to the library and to better members.
 
-        The trees that the population before had too are not evaluated again.
+        The trees that the population before had too are not evaluated again. A new tree whose fingerprint is that of a
+        trial of the ledger, or of a smaller new tree, is a duplicate and takes that formula's metrics.
         """
-        self._evaluate_new(nodes)
-        metrics = [self._known[node.key][0] for node in nodes]
+        self._evaluate_new(nodes, ledger)
+        known = [self._known[node.key] for node in nodes]
+        metrics = [each.metrics for each in known]
         scores = [base_score(each, node.size, self.fitness) for each, node in zip(metrics, nodes, strict=True)]
         order = by_base(scores, [node.key for node in nodes])
-        ranks = [self._known[nodes[k].key][1] for k in order]
+        ranks = [known[k].ranks for k in order]
         peers = self._train.session.largest_correlations(ranks)
-        known = self._train.session.largest_correlations(ranks, self._members_of(library))
+        members = self._train.session.largest_correlations(ranks, self._members_of(library))
         for place, k in enumerate(order):
-            scores[k] = penalised(scores[k], float(peers[place]), float(known[place]), self.fitness)
-        return [Assessment(*each) for each in zip(nodes, metrics, scores, strict=True)]
+            scores[k] = penalised(scores[k], float(peers[place]), float(members[place]), self.fitness)
+        return [
+            Assessment(node, each.metrics, score, each.fingerprint, each.original)
+            for node, each, score in zip(nodes, known, scores, strict=True)
+        ]
 
     def candidates(self, nodes: Sequence[Node]) -> list[Candidate]:
         """Score trees on every train day and on validation; those that fail on train are left out."""
@@ -176,15 +219,24 @@ class Assessor:
         counts, self._train.counts = self._train.counts, Counts()
         return counts
 
-    def _evaluate_new(self, nodes: Sequence[Node]) -> None:
+    def _evaluate_new(self, nodes: Sequence[Node], ledger: Ledger) -> None:
         """Score what the population before did not have, and forget what this one does not have."""
         self._known = {node.key: self._known[node.key] for node in nodes if node.key in self._known}
         new = [node for node in nodes if node.key not in self._known]
         (daily,) = self._train.score(new, keep=self.searched)
-        for k, (node, found) in enumerate(
-            zip(new, metrics_of(daily, self._train.targets[0], self.fitness), strict=True)
-        ):
-            self._known[node.key] = found, daily.ranks[k]
+        metrics = metrics_of(daily, self._train.targets[0], self.fitness)
+        prints = self._fingerprints(metrics, daily.ranks)
+        originals = originals_of(new, prints, metrics, ledger)
+        for node, found, ranks, fingerprint, original in zip(new, metrics, daily.ranks, prints, originals, strict=True):
+            taken = found if original is None else found.with_figures(original.figures)
+            self._known[node.key] = Known(taken, ranks, fingerprint, "" if original is None else original.key)
+
+    def _fingerprints(self, metrics: Sequence[Metrics], ranks: Sequence[Ranks]) -> list[str]:
+        """Return the fingerprints of factors, the empty string for those that failed."""
+        days, session = fingerprint_days(int(self.searched.sum())), self._train.session
+        parts = (ranks[first : first + _FETCHED] for first in range(0, len(ranks), _FETCHED))
+        found = [each for part in parts for each in fingerprints_of(session.fetch_ranks(part, days))]
+        return ["" if each.failure is not None else text for each, text in zip(metrics, found, strict=True)]
 
 
 def _rank_bytes(target: Target, searched: int, config: MiningConfig) -> int:

@@ -1,16 +1,18 @@
 """The ledger: every distinct formula that a run ever tried, rejected ones too.
 
 Honest statistics need the number of trials, so nothing that was scored may be forgotten. Formulas are told apart by
-the key of their score form. Each generation is one JSON-lines file, written at once when the generation ends and before
-its checkpoint; what lies past the checkpoint belongs to a generation that is done again.
+the key of their score form, and by the fingerprint of their ranks: one that repeats an earlier one is a duplicate and
+no trial. Each generation is two JSON-lines files, of trials and of duplicates, written when the generation ends and
+before its checkpoint; what lies past the checkpoint belongs to a generation that is done again.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dfqgp.errors import CheckpointError
+from dfqgp.expr import score_form
 from dfqgp.records import Figure, record
 from dfqgp.store.atomic import write_bytes
 from dfqgp.store.json_records import from_json, to_json
@@ -18,6 +20,10 @@ from dfqgp.store.json_records import from_json, to_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from dfqgp.expr import Node
+
+Line = TypeVar("Line", bound="Trial | Duplicate")
 
 _FILE_NAME = re.compile(r"r(\d+)_g(\d+)\.jsonl")
 
@@ -40,6 +46,8 @@ class Trial:
         Why it failed; empty when it did not.
     metrics : dict of str to float
         NaN is missing; never infinite.
+    fingerprint : str
+        Of its residual ranks (``dfqgp.fitness.fingerprints_of``); empty where it has none.
     """
 
     key: str
@@ -49,10 +57,32 @@ class Trial:
     score: Figure
     reason: str
     metrics: dict[str, Figure]
+    fingerprint: str = ""
+
+
+@record("duplicate", slots=True)
+class Duplicate:
+    """A formula whose ranks are those of a trial: it took that trial's metrics and is not counted.
+
+    Parameters
+    ----------
+    key, expression : str
+        Of the formula, as a trial has them.
+    round, generation : int
+        When it was first tried.
+    original : str
+        Key of the trial that it repeats.
+    """
+
+    key: str
+    expression: str
+    round: int
+    generation: int
+    original: str
 
 
 class Ledger:
-    """Distinct trials by key, in the order in which they were tried.
+    """Distinct trials by key, in the order in which they were tried, and the duplicates of them.
 
     Parameters
     ----------
@@ -72,7 +102,9 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._trials: dict[str, Trial] = {}
-        self._unwritten: list[Trial] = []
+        self._duplicates: dict[str, Duplicate] = {}
+        self._by_fingerprint: dict[str, Trial] = {}
+        self._unwritten: tuple[list[Trial], list[Duplicate]] = [], []
 
     @classmethod
     def resume(cls, folder: Path, *, round: int, generation: int, trials: int) -> Ledger:  # noqa: A002
@@ -93,7 +125,10 @@ class Ledger:
         ledger = cls(folder)
         for position, path in sorted(_files(folder)):
             if position <= (round, generation):
-                ledger._read(path)
+                for trial in _read(path, Trial):
+                    ledger._keep(trial)
+                for each in _read(_beside(path), Duplicate):
+                    ledger._duplicates.setdefault(each.key, each)
         if len(ledger) != trials:
             problem = f"holds {len(ledger)} distinct formulas up to round {round}, generation {generation}"
             raise _unfit(folder, f"{problem}, where the checkpoint counted {trials}")
@@ -109,32 +144,69 @@ class Ledger:
         return iter(self._trials.values())
 
     def get(self, key: str) -> Trial | None:
-        """Return the trial of a key, or None where the formula is new."""
-        return self._trials.get(key)
+        """Return the trial of a key, that of its original for a duplicate, or None where the formula is new."""
+        duplicate = self._duplicates.get(key)
+        return self._trials.get(key if duplicate is None else duplicate.original)
+
+    def with_fingerprint(self, fingerprint: str) -> Trial | None:
+        """Return the first trial of a fingerprint, or None where there is none; the empty one is nobody's."""
+        return self._by_fingerprint.get(fingerprint)
+
+    @property
+    def duplicates(self) -> tuple[Duplicate, ...]:
+        """The formulas that repeated a trial, in the order in which they were tried."""
+        return tuple(self._duplicates.values())
 
     def add(self, trial: Trial) -> bool:
         """Count a trial unless its key was counted before; return whether it was new."""
         if trial.key in self._trials:
             return False
-        self._trials[trial.key] = trial
-        self._unwritten.append(trial)
+        self._keep(trial)
+        self._unwritten[0].append(trial)
         return True
 
+    def add_duplicate(self, duplicate: Duplicate) -> None:
+        """Note a formula that is no trial, once."""
+        if duplicate.key not in self._duplicates:
+            self._duplicates[duplicate.key] = duplicate
+            self._unwritten[1].append(duplicate)
+
     def write(self, *, round: int, generation: int) -> Path:  # noqa: A002
-        """Write the trials added since the last call as the file of a generation, atomically; return its path."""
+        """Write what was added since the last call as a generation's two files, atomically; return the trials' path."""
         path = self.folder / f"r{round:02d}_g{generation:03d}.jsonl"
-        write_bytes(path, "".join(f"{to_json(trial)}\n" for trial in self._unwritten).encode())
-        self._unwritten.clear()
+        for place, lines in ((_beside(path), self._unwritten[1]), (path, self._unwritten[0])):
+            write_bytes(place, "".join(f"{to_json(each)}\n" for each in lines).encode())
+        self._unwritten = [], []
         return path
 
-    def _read(self, path: Path) -> None:
-        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    def _keep(self, trial: Trial) -> None:
+        self._trials.setdefault(trial.key, trial)
+        if trial.fingerprint:
+            self._by_fingerprint.setdefault(trial.fingerprint, trial)
 
-            def refused(problem: str, at: int = number) -> CheckpointError:
-                return _unfit(path, f"line {at} is no trial: {problem}")
 
-            trial = from_json(Trial, line, refused)
-            self._trials.setdefault(trial.key, trial)
+def trial_key(node: Node) -> str:
+    """Return the key by which the ledger knows a tree: that of its score form."""
+    return score_form(node)[0].key
+
+
+def _read(path: Path, kind: type[Line]) -> Iterator[Line]:
+    """Yield the lines of a file; raises CheckpointError for one that is damaged, and where there is no file."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        raise _unfit(path, "is absent") from None
+    for number, line in enumerate(lines, start=1):
+
+        def refused(problem: str, at: int = number) -> CheckpointError:
+            return _unfit(path, f"line {at} is no {kind.__name__.lower()}: {problem}")
+
+        yield from_json(kind, line, refused)
+
+
+def _beside(path: Path) -> Path:
+    """Return the file of a generation's duplicates."""
+    return path.with_suffix(".duplicates.jsonl")
 
 
 def _files(folder: Path) -> Iterator[tuple[tuple[int, int], Path]]:

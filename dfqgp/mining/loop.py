@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from dfqgp.backends import open_backend
 from dfqgp.errors import CheckpointError
-from dfqgp.expr import Vocabulary, parse, score_form
+from dfqgp.expr import Vocabulary, parse
 from dfqgp.gp import Evolution
 from dfqgp.gp.seeds import plant
 from dfqgp.library import Decision, Library, Snapshot, Verdict, write_snapshot
 from dfqgp.mining import checkpoint
 from dfqgp.mining.assess import Assessment, Assessor
 from dfqgp.mining.ic_series import write_days, write_series
-from dfqgp.mining.ledger import Ledger, Trial
+from dfqgp.mining.ledger import Duplicate, Ledger, Trial, trial_key
 from dfqgp.mining.progress import Progress
 from dfqgp.ops import OPERATORS, user_operators
 from dfqgp.store import locked
@@ -155,9 +155,16 @@ class Run:
     def step(self, round_number: int, generation: int) -> float:
         """Do one generation and its checkpoint; return the best score in it, NaN without any."""
         nodes = self.evolution.ask()
-        assessments = self.assessor.assess(nodes, self.library)
+        assessments = self.assessor.assess(nodes, self.library, self.ledger)
         place = {"round": round_number, "generation": generation}
-        new = [each for each in assessments if self.ledger.add(_trial(each, round_number, generation))]
+        new = []
+        for each in assessments:
+            if each.original:
+                self.ledger.add_duplicate(
+                    Duplicate(trial_key(each.node), repr(each.node), **place, original=each.original)
+                )
+            elif self.ledger.add(_trial(each, round_number, generation)):
+                new.append(each)
         write_series(self.ledger.folder, [each.metrics.ic for each in new], **place)
         self.ledger.write(**place)
         self.evolution.tell(nodes, [each.score.value for each in assessments])
@@ -232,13 +239,14 @@ class Run:
 def _trial(each: Assessment, round_number: int, generation: int) -> Trial:
     value = each.score.value
     return Trial(
-        key=score_form(each.node)[0].key,
+        key=trial_key(each.node),
         expression=repr(each.node),
         round=round_number,
         generation=generation,
         score=value if math.isfinite(value) else math.nan,
         reason=each.score.reason or "",
         metrics=each.metrics.summary(),
+        fingerprint=each.fingerprint,
     )
 
 

@@ -1,6 +1,8 @@
 """Units of panels, and the rules by which operators combine them.
 
-A unit is a product of powers of currency, shares and count; a price is currency per share, a ratio has no powers.
+A unit is a product of powers of currency, shares and count; a price is currency per share, a ratio has no powers. Equal
+units are one object, so units compare by identity, and products and powers are looked up once they are known.
+
 Each rule answers two questions: what unit comes out (checking, bottom up), and which units may go in for a wanted
 result (typed generation, top down).
 """
@@ -9,52 +11,115 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import lru_cache, total_ordering
+from typing import TYPE_CHECKING, final
 
 from dfqgp.errors import ConfigError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_BASES = ("currency", "shares", "count")
+_MOST_KNOWN = 1 << 16  # products and powers that are kept
 
-@dataclass(frozen=True, order=True)
+
+@final
+@total_ordering
 class Unit:
-    """Powers of currency, shares and count.
+    """Powers of currency, shares and count; ``*``, ``/`` and ``power`` combine them exactly.
+
+    Attributes
+    ----------
+    currency, shares, count : Fraction
+        The powers.
+    boolean : bool
+        Whether it is the unit of booleans.
 
     Examples
     --------
     >>> str(CURRENCY / SHARES)
     'price'
-    >>> str(PRICE * PRICE)
-    'currency^2 shares^-2'
+    >>> str(PRICE * PRICE), PRICE * PRICE is PRICE.power(2)
+    ('currency^2 shares^-2', True)
     """
 
-    currency: Fraction = Fraction(0)
-    shares: Fraction = Fraction(0)
-    count: Fraction = Fraction(0)
-    boolean: bool = False
+    __slots__ = ("boolean", "count", "currency", "shares")
+
+    boolean: bool
+    currency: Fraction
+    shares: Fraction
+    count: Fraction
+
+    _known: dict[tuple[Fraction | int | bool, ...], Unit] = {}  # noqa: RUF012 -- every unit there is
+
+    def __new__(
+        cls,
+        currency: Fraction | int = 0,
+        shares: Fraction | int = 0,
+        count: Fraction | int = 0,
+        *,
+        boolean: bool = False,
+    ) -> Unit:
+        """Return the one unit with these powers."""
+        key = (currency, shares, count, boolean)  # a whole Fraction is equal to its int, and has its hash
+        known = cls._known.get(key)
+        if known is None:
+            known = super().__new__(cls)
+            known.currency, known.shares, known.count = Fraction(currency), Fraction(shares), Fraction(count)
+            known.boolean = boolean
+            cls._known[key] = known
+        return known
+
+    @property
+    def powers(self) -> tuple[Fraction, Fraction, Fraction]:
+        """The powers of currency, shares and count."""
+        return self.currency, self.shares, self.count
 
     def __mul__(self, other: Unit) -> Unit:
-        return Unit(self.currency + other.currency, self.shares + other.shares, self.count + other.count)
+        return _product_of(self, other)
 
     def __truediv__(self, other: Unit) -> Unit:
-        return self * other.power(-1)
+        return _product_of(self, _power_of(other, -1))
 
     def power(self, exponent: int | Fraction) -> Unit:
         """Raise every power to ``exponent``."""
-        return Unit(self.currency * exponent, self.shares * exponent, self.count * exponent)
+        return _power_of(self, exponent)
+
+    def __lt__(self, other: Unit) -> bool:
+        return (*self.powers, self.boolean) < (*other.powers, other.boolean)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes as powers, to be the one such unit again."""
+        return _unit, (*self.powers, self.boolean)
+
+    def __repr__(self) -> str:
+        return f"<unit {self}>"
 
     def __str__(self) -> str:
         if self in _NAMES:
             return _NAMES[self]
-        powers = (("currency", self.currency), ("shares", self.shares), ("count", self.count))
-        return " ".join(name if power == 1 else f"{name}^{power}" for name, power in powers if power)
+        named = zip(_BASES, self.powers, strict=True)
+        return " ".join(name if power == 1 else f"{name}^{power}" for name, power in named if power)
+
+
+@lru_cache(_MOST_KNOWN)
+def _product_of(one: Unit, other: Unit) -> Unit:
+    return Unit(*(a + b for a, b in zip(one.powers, other.powers, strict=True)))
+
+
+@lru_cache(_MOST_KNOWN)
+def _power_of(unit: Unit, exponent: int | Fraction) -> Unit:
+    return Unit(*(power * exponent for power in unit.powers))
+
+
+def _unit(currency: Fraction, shares: Fraction, count: Fraction, boolean: bool) -> Unit:  # noqa: FBT001 -- in order
+    return Unit(currency, shares, count, boolean=boolean)
 
 
 RATIO = Unit()
-CURRENCY = Unit(currency=Fraction(1))
-SHARES = Unit(shares=Fraction(1))
-COUNT = Unit(count=Fraction(1))
+CURRENCY = Unit(currency=1)
+SHARES = Unit(shares=1)
+COUNT = Unit(count=1)
 PRICE = CURRENCY / SHARES
 
 BOOLEAN = Unit(boolean=True)
@@ -88,27 +153,37 @@ class UnitRule:
     ----------
     name : str
         What the rule asks for, as error messages say it.
-    result : callable
-        Units of the numeric arguments -> unit of the value, or None if they do not agree.
+    combine : callable
+        (units of the numeric arguments, literals) -> unit of the value, or None if they do not agree.
     demand : callable
         (wanted unit or None for any, units of the arguments drawn so far) -> (possible, unit wanted of the next
         argument or None for any).
     """
 
     name: str
-    result: Callable[[Sequence[Unit]], Unit | None]
+    combine: Callable[[Sequence[Unit], Sequence[float]], Unit | None]
     demand: Callable[[Unit | None, Sequence[Unit]], tuple[bool, Unit | None]]
 
+    def result(self, units: Sequence[Unit], literals: Sequence[float] = ()) -> Unit | None:
+        """Return the unit of a value, or None if the units do not agree.
 
-def _same_result(units: Sequence[Unit]) -> Unit | None:
-    return units[0] if all(unit == units[0] for unit in units) else None
+        Examples
+        --------
+        >>> str(SQUARE.result([PRICE])), SAME.result([PRICE, SHARES]), str(POWER.result([PRICE], [0.5]))
+        ('currency^2 shares^-2', None, 'currency^1/2 shares^-1/2')
+        """
+        return self.combine(units, literals)
+
+
+def _same_result(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
+    return units[0] if all(unit is units[0] for unit in units) else None
 
 
 def _same_demand(wanted: Unit | None, drawn: Sequence[Unit]) -> tuple[bool, Unit | None]:
     return True, drawn[0] if drawn else wanted
 
 
-def _to_ratio(_: Sequence[Unit]) -> Unit | None:
+def _to_ratio(_: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
     return RATIO
 
 
@@ -116,15 +191,15 @@ def _to_ratio_demand(wanted: Unit | None, _: Sequence[Unit]) -> tuple[bool, Unit
     return wanted in (None, RATIO), None
 
 
-def _ratio_only(units: Sequence[Unit]) -> Unit | None:
-    return RATIO if all(unit == RATIO for unit in units) else None
+def _ratio_only(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
+    return RATIO if all(unit is RATIO for unit in units) else None
 
 
 def _ratio_only_demand(wanted: Unit | None, _: Sequence[Unit]) -> tuple[bool, Unit | None]:
     return wanted in (None, RATIO), RATIO
 
 
-def _product(units: Sequence[Unit]) -> Unit | None:
+def _product(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
     return units[0] * units[1]
 
 
@@ -132,7 +207,7 @@ def _product_demand(wanted: Unit | None, drawn: Sequence[Unit]) -> tuple[bool, U
     return True, None if wanted is None else (wanted / drawn[0] if drawn else wanted)
 
 
-def _quotient(units: Sequence[Unit]) -> Unit | None:
+def _quotient(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
     return units[0] / units[1]
 
 
@@ -142,7 +217,7 @@ def _quotient_demand(wanted: Unit | None, drawn: Sequence[Unit]) -> tuple[bool, 
     return True, drawn[0] / wanted if drawn else wanted
 
 
-def _root(units: Sequence[Unit]) -> Unit | None:
+def _root(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
     return units[0].power(Fraction(1, 2))
 
 
@@ -150,7 +225,7 @@ def _root_demand(wanted: Unit | None, _: Sequence[Unit]) -> tuple[bool, Unit | N
     return True, None if wanted is None else wanted.power(2)
 
 
-def _square(units: Sequence[Unit]) -> Unit | None:
+def _square(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
     return units[0].power(2)
 
 
@@ -158,7 +233,7 @@ def _square_demand(wanted: Unit | None, _: Sequence[Unit]) -> tuple[bool, Unit |
     return True, None if wanted is None else wanted.power(Fraction(1, 2))
 
 
-def _inverse(units: Sequence[Unit]) -> Unit | None:
+def _inverse(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
     return units[0].power(-1)
 
 
@@ -166,12 +241,19 @@ def _inverse_demand(wanted: Unit | None, _: Sequence[Unit]) -> tuple[bool, Unit 
     return True, None if wanted is None else wanted.power(-1)
 
 
-def _first(units: Sequence[Unit]) -> Unit | None:
+def _first(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
     return units[0]
 
 
 def _first_demand(wanted: Unit | None, drawn: Sequence[Unit]) -> tuple[bool, Unit | None]:
     return True, None if drawn else wanted
+
+
+def _raised(units: Sequence[Unit], literals: Sequence[float]) -> Unit | None:
+    """Raise to the number as it is written: 0.1 is a tenth. Without a number, a ratio is a ratio whatever it is."""
+    if not literals:
+        return _ratio_only(units, literals)
+    return units[0].power(Fraction(str(literals[-1])))
 
 
 SAME = UnitRule("equal units", _same_result, _same_demand)
@@ -183,3 +265,5 @@ ROOT = UnitRule("any unit", _root, _root_demand)
 SQUARE = UnitRule("any unit", _square, _square_demand)
 INVERSE = UnitRule("any unit", _inverse, _inverse_demand)
 FIRST = UnitRule("any units", _first, _first_demand)
+POWER = UnitRule("any unit", _raised, _ratio_only_demand)
+"""The unit to the last literal; trees are generated with ratios, for which every number will do."""

@@ -7,24 +7,28 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import ExpressionError, UnitError
 from dfqgp.expr import Call, Node, Vocabulary, canonicalize, parse, unit_of
-from dfqgp.expr.canonicalize import RULES
 from dfqgp.expr.read import MAX_DEPTH, MAX_LENGTH
+from dfqgp.expr.rules import ROOT_RULES, RULES, Equality
 from dfqgp.features import REGISTRY
 from dfqgp.features.assemble import INDUSTRY
 from dfqgp.ops import OPERATORS, Kind
 from dfqgp.ops.arguments import LONGEST
 from dfqgp.ops.units import UNITS
+from reference_pages.examples import examples, setup
 from reference_pages.markdown import block, code, table
 from reference_pages.operators import operator_table, support_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dfqgp.expr.rules import Rule
 
 PROSE = Path(__file__).with_name("language.md")
 
@@ -146,7 +150,9 @@ def _limits() -> str:
 
 
 def _operators() -> str:
-    return "\n\n".join(f"### {kind.value[0].upper()}{kind.value[1:]}\n\n{operator_table(kind)}" for kind in Kind)
+    return "\n\n".join(
+        f"### {kind.value[0].upper()}{kind.value[1:]}\n\n{operator_table(kind)}\n\n{examples(kind)}" for kind in Kind
+    )
 
 
 def _units() -> str:
@@ -180,8 +186,24 @@ def _canonical() -> str:
     return table(("text", "canonical form"), rows)
 
 
-def _rules() -> str:
-    return table(("from", "to"), ((code(left), code(right)) for left, right in RULES))
+def _rules(equality: Equality) -> str:
+    """Return a table of rules; those that say the same of several operators are one row."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for rule in (*RULES, *ROOT_RULES):
+        if rule.equality is equality:
+            rows.setdefault(_template(rule), []).append(rule.operator)
+    return table(
+        ("from", "to", "where", "for OP"),
+        ((code(left), code(right), code(when) if when else "", ", ".join(map(code, filter(None, names))))
+         for (left, right, when), names in rows.items()),
+    )  # fmt: skip
+
+
+def _template(rule: Rule) -> tuple[str, str, str]:
+    if not rule.operator:
+        return rule.left, rule.right, rule.when
+    name = re.compile(rf"\b{rule.operator}\b")
+    return name.sub("OP", rule.left), name.sub("OP", rule.right), rule.when
 
 
 def _mistakes() -> str:
@@ -193,13 +215,17 @@ PARTS: dict[str, Callable[[], str]] = {
     "infix": _infix,
     "examples": _examples,
     "limits": _limits,
+    "longest": lambda: str(LONGEST),
+    "setup": setup,
     "operators": _operators,
     "units": _units,
     "askers": _askers,
     "features": _features,
     "group": lambda: code(INDUSTRY),
     "canonical": _canonical,
-    "rules": _rules,
+    "rules_of_values": lambda: _rules(Equality.VALUES),
+    "rules_of_rounding": lambda: _rules(Equality.ROUNDING),
+    "rules_of_fitness": lambda: _rules(Equality.FITNESS),
     "mistakes": _mistakes,
     "support": support_table,
 }

@@ -7,16 +7,15 @@ import csv
 import inspect
 from pathlib import Path
 
-import numpy as np
 import pytest
 from reference_pages import PAGES, write_pages
+from reference_pages.examples import example_of
 from reference_pages.language import EXAMPLES, WORDS, spelled
 from reference_pages.markdown import table
-from reference_pages.operators import kernels_of, lookback_text, missing_rule
 
 import dfqgp
 from dfqgp.expr import parse
-from dfqgp.ops import OPERATORS, Kind, Role
+from dfqgp.ops import OPERATORS, Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -47,48 +46,14 @@ def test_writing_twice_changes_nothing(tmp_path):
 def test_language_page_has_every_operator_in_the_table_of_its_kind(op):
     page = PAGES["expression_language.md"]()
     section = page.split(f"### {op.kind.value[0].upper()}{op.kind.value[1:]}\n")[1].split("\n#")[0]
-    assert f"| `{op.signature()}` |" in section
+    assert f"\n| `{op.signature()}`" in section
+    assert f'("{example_of(op)}")' in section
 
 
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_a_tree_is_spelled_as_functions_that_parse_back_to_it(text):
     node = parse(text, WORDS)
     assert parse(spelled(node), WORDS) is node
-
-
-def values(op, panels, rows, literal=6):
-    codes = np.zeros((rows, 3), dtype=np.int16)
-    fill = {Role.GROUP: codes, Role.WINDOW: literal, Role.DELAY: literal}
-    inputs = iter(panels)
-    given = [next(inputs) if each.is_panel else fill[each.role] for each in op.arguments]
-    return op.apply(given, np.ones((rows, 3), dtype=bool))
-
-
-@by_operator
-def test_a_value_is_missing_today_where_the_page_says_so(op):
-    """NaN in any one argument of day t alone: what the page calls NaN is NaN, what it doesn't is not."""
-    rng = np.random.default_rng(0)
-    said = missing_rule(op)
-    for hurt in range(len(op.panels)):
-        panels = [rng.lognormal(size=(20, 3)).astype(np.float32) for _ in range(len(op.panels))]
-        panels[hurt][-1, 1] = np.nan
-        missing = bool(np.isnan(values(op, panels, 20)[-1, 1]))
-        assert missing == any(each in said for each in ("x is", "argument is", "x[t] is", "x[t] or"))
-
-
-@by_operator
-def test_lookback_is_the_first_row_with_a_value(op):
-    rng = np.random.default_rng(0)
-    panels = [rng.lognormal(size=(20, 3)).astype(np.float32) for _ in range(len(op.panels))]
-    there = np.isfinite(values(op, panels, 20)).all(axis=1)
-    said = {"0": 0, "d": 6, "w - 1": 5}[lookback_text(op)]
-    assert not there[:said].any()
-    assert there[said:].all()
-
-
-def test_a_backend_without_a_package_computes_nothing():
-    assert kernels_of("nothing_of_this_name") == frozenset()
-    assert kernels_of("reference") == frozenset(OPERATORS)
 
 
 def api_rows():

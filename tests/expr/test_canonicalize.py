@@ -6,8 +6,7 @@ from panels import hard_inputs, random_panel, random_trees
 
 from dfqgp.backends import BackendSettings, open_backend
 from dfqgp.engine import Engine
-from dfqgp.expr import Vocabulary, canonicalize, parse, score_form
-from dfqgp.expr.canonicalize import RULES
+from dfqgp.expr import Equality, Vocabulary, canonicalize, parse, score_form
 from dfqgp.panel import Panel
 
 ROWS, COLUMNS = 40, 14
@@ -41,10 +40,31 @@ def test_canonical_form_keeps_values(tree):
     np.testing.assert_allclose(value, expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("left", "right"), RULES)
-def test_each_rule_keeps_every_value_and_nan(left, right):
-    value, expected = Engine(PANEL, REFERENCE).evaluate([parse(right, WORDS), parse(left, WORDS)])
-    np.testing.assert_array_equal(value, expected)
+@given(trees)
+def test_the_form_up_to_rounding_is_its_own_and_that_of_the_form_of_values(tree):
+    once = canonicalize(tree, Equality.ROUNDING)
+    assert canonicalize(once, Equality.ROUNDING) is once
+    assert canonicalize(once) is once
+    assert score_form(once)[0] is score_form(score_form(once)[0])[0]
+
+
+@given(trees)
+def test_forms_are_never_larger(tree):
+    sizes = [canonicalize(tree, each).size for each in (Equality.VALUES, Equality.ROUNDING)]
+    assert max(sizes) <= tree.size
+
+
+def test_a_form_is_found_once_and_the_rules_used_are_told():
+    tree = parse("ts_mean(-(close - open) * 2, 5) / 2", WORDS)
+    used = []
+    form = canonicalize(tree, Equality.ROUNDING, used)
+    assert form is canonicalize(tree, Equality.ROUNDING) is parse("ts_mean(open - close, 5)", WORDS)
+    assert [str(rule) for rule in used] == [
+        "-(x - y) -> y - x",
+        "ts_mean(x * k, w) -> ts_mean(x, w) * k where k > 0",
+        "(x * a) / b -> x * (a / b) where b != 0",
+        "x * 1 -> x",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +77,11 @@ def test_each_rule_keeps_every_value_and_nan(left, right):
         ("abs(abs(-close))", "abs(close)"),
         ("2 * 3 * close", "6 * close"),
         ("close - (-open)", "open + close"),
+        ("if_else(gt(close, open), close, open)", "max2(open, close)"),
+        ("ts_delay(ts_delay(close, 2), 3)", "ts_delay(close, 5)"),
+        ("abs(close - open)", "abs(open - close)"),
+        ("ts_max(close, 5) - ts_min(close, 5)", "ts_range(close, 5)"),
+        ("max2(ts_corr(close, open, 5), -2)", "ts_corr(open, close, 5)"),
     ],
 )
 def test_equal_meanings_meet(one, other):

@@ -6,4 +6,4 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 # Declarations: importing one adds its operators to every other test of the process.
-collect_ignore = ["three_panels.py", "boolean_operator.py", "user_operator.py"]
+collect_ignore = ["boolean_operator.py", "one_of_each_form.py", "three_panels.py", "user_operator.py"]

@@ -104,9 +104,15 @@ def test_a_child_of_crossover_is_made_of_its_parents():
 def test_every_operator_is_drawn_sooner_or_later():
     generator = machine()
     rng = np.random.default_rng(0)
-    trees = [generator.ramped(rng, index) for index in range(600)]
-    drawn = {node.op.name for tree in trees for node in tree.walk() if hasattr(node, "op")}
-    assert drawn == set(OPERATORS)
+    units = [generator.grammar.vocabulary.fields[name] for name in UNITS]
+    trees = [generator.subtree(rng, units[k % len(units)], Remaining(5, 200)) for k in range(2000)]
+    calls = [node for tree in trees if tree is not None for node in tree.walk() if hasattr(node, "op")]
+    assert {node.op.name for node in calls} == set(OPERATORS)
+    drawn = {(node.op.name, place): set() for node in calls for place in range(len(node.literals))}
+    for node in calls:
+        for place, value in enumerate(node.literals):
+            drawn[node.op.name, place].add(value)
+    assert all(len(values) > 1 for values in drawn.values())
 
 
 def test_a_unit_without_a_leaf_is_reached_by_combining():

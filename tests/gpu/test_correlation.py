@@ -103,6 +103,18 @@ def test_a_row_is_free_again_when_its_handle_dies_and_no_survivor_moves():
     assert store.nbytes == 0
 
 
+def test_some_days_of_ranks_go_up_once_and_come_down_once():
+    ranks = random_ranks(np.random.default_rng(8), 5, 6, 20)
+    handles = held(ranks)
+    chosen, days = [handles[3], handles[0]], np.array([4, 1, 5])
+    stats.reset()
+    found = handles[0].store.fetch(chosen, days)
+    if not has_card():
+        assert (stats.uploads, stats.downloads, stats.download_bytes) == (1, 1, 2 * 3 * 20 * 2)
+    for got, expected in zip(found, (ranks[3], ranks[0]), strict=True):
+        np.testing.assert_array_equal(got, expected[days])
+
+
 def test_ranks_that_the_session_does_not_hold_and_those_of_other_days_are_refused():
     rng = np.random.default_rng(6)
     ranks = random_ranks(rng, 2, 3, 20)

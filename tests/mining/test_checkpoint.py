@@ -75,7 +75,7 @@ def test_a_truncated_file_is_refused_wherever_it_ends(path):
     ("old", "new", "words"),
     [
         ('"trials": 3', '"trials": 4', "digest"),
-        ('"format": 2', '"format": 1', "its format is 1, expected 2"),
+        ('"format": 3', '"format": 2', "its format is 2, expected 3"),
         ('{"config_hash"', '["config_hash"', "not valid JSON"),
     ],
 )

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
+KINDS = ("ic.npy", "duplicates.jsonl", "jsonl")
 LIBRARY = ["out/libraries/run.json", "out/libraries/latest.json"]
-FIRST, SECOND = ([f"out/candidates/run/r0{{0}}_g00{g}.{kind}" for kind in ("ic.npy", "jsonl")] for g in (0, 1))
+FIRST, SECOND = ([f"out/candidates/run/r0{{0}}_g00{g}.{kind}" for kind in KINDS] for g in (0, 1))
 ROUND = [*FIRST, "state/checkpoints/run.json", *SECOND, *LIBRARY, "state/checkpoints/run.json"]
 # A round ends with the library; the end of the run writes it once more.
 WRITES = ["out/candidates/run/days.npy", *(name.format(number) for number in (0, 1) for name in ROUND), *LIBRARY]
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to k
 def outcomes(tmp_path_factory):
     root = tmp_path_factory.mktemp("killed")
     command = [sys.executable, str(HERE / "kill_at_each_write.py"), str(root)]
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    path = [str(HERE.parent), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads((root / "undisturbed" / "out" / "libraries" / "latest.json").read_text())["members"]

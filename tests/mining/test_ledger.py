@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dfqgp.errors import CheckpointError, RecordError
-from dfqgp.mining.ledger import Ledger, Trial
+from dfqgp.mining.ledger import Duplicate, Ledger, Trial
 from dfqgp.store import to_json
 
 numbers = st.floats(allow_infinity=False)
@@ -24,6 +24,10 @@ trials = st.builds(
     score=numbers,
     reason=st.text(),
     metrics=st.dictionaries(st.text(), numbers),
+    fingerprint=st.sampled_from(["", "f", "g"]),
+)
+duplicates = st.builds(
+    Duplicate, st.text("abc", min_size=1, max_size=2), st.text(), st.integers(0, 3), st.integers(0, 3), st.text("abc")
 )
 
 
@@ -54,15 +58,36 @@ def test_every_key_counts_once_and_the_first_trial_stays(tmp_path_factory, many)
 
 
 @settings(max_examples=20)
-@given(st.lists(st.lists(trials, max_size=4), max_size=3))
+@given(st.lists(st.tuples(st.lists(trials, max_size=4), st.lists(duplicates, max_size=2)), max_size=3))
 def test_a_resumed_ledger_is_the_one_that_was_written(tmp_path_factory, generations):
     ledger = Ledger(tmp_path_factory.mktemp("ledger") / "run")
-    for number, many in enumerate(generations):
+    for number, (many, repeated) in enumerate(generations):
         for one in many:
             ledger.add(one)
+        for one in repeated:
+            ledger.add_duplicate(one)
         ledger.write(round=0, generation=number)
     again = Ledger.resume(ledger.folder, round=0, generation=len(generations), trials=len(ledger))
     assert [to_json(one) for one in again] == [to_json(one) for one in ledger]  # by which NaN equals NaN
+    assert again.duplicates == ledger.duplicates
+    for fingerprint in ("", "f", "g"):
+        one, other = again.with_fingerprint(fingerprint), ledger.with_fingerprint(fingerprint)
+        assert (one and to_json(one)) == (other and to_json(other))
+    assert ledger.with_fingerprint("") is None
+
+
+def test_a_duplicate_is_no_trial_and_stands_for_its_original(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.add(trial("a"))
+    for _ in range(2):
+        ledger.add_duplicate(Duplicate("b", "min2(a, b)", 0, 0, "a"))
+    assert (len(ledger), len(ledger.duplicates)) == (1, 1)
+    assert ledger.get("b") is ledger.get("a")
+    assert "b" not in ledger
+    ledger.write(round=0, generation=0)
+    (tmp_path / "r00_g000.duplicates.jsonl").unlink()
+    with pytest.raises(CheckpointError, match=r"duplicates.jsonl.* is absent"):
+        Ledger.resume(tmp_path, round=0, generation=0, trials=1)
 
 
 def test_files_past_the_checkpoint_are_left_aside_and_overwritten(tmp_path):

@@ -16,9 +16,10 @@ from dfqgp.engine import Engine, EngineSettings
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.fitness import FitnessSettings
 from dfqgp.gp import GpSettings
-from dfqgp.library import read_snapshot
+from dfqgp.library import Library, read_snapshot
 from dfqgp.mining.assess import Assessor
 from dfqgp.mining.ic_series import read_series
+from dfqgp.mining.ledger import Ledger, Trial
 from dfqgp.mining.loop import mine
 from dfqgp.mining.settings import MiningConfig
 
@@ -29,6 +30,13 @@ GENERATIONS = 4  # of both rounds together
 
 def config(folder: Path, **changes) -> MiningConfig:
     return runs.config(folder, SEGMENTS, **changes)
+
+
+def lines_of(folder: Path) -> tuple[list[dict], list[dict]]:
+    """Return the lines of a run's ledger: trials, and duplicates."""
+    found = {name: text for name, text in sorted(files(folder).items()) if name.endswith(".jsonl")}
+    parts = {kind: [text for name, text in found.items() if ("duplicates" in name) is kind] for kind in (False, True)}
+    return tuple([json.loads(line) for text in parts[kind] for line in text.splitlines()] for kind in (False, True))
 
 
 class StopBefore:
@@ -77,15 +85,16 @@ def test_a_finished_run_is_not_done_again(tmp_path):
 
 def test_the_snapshot_says_what_is_behind_it(undisturbed):
     snapshot = read_snapshot(undisturbed / "out" / "libraries" / "latest.json")
-    lines = [line for name, text in files(undisturbed).items() if name.endswith("l") for line in text.splitlines()]
-    trials = [json.loads(line) for line in lines]
+    trials, duplicates = lines_of(undisturbed)
     assert snapshot.trials == len(trials) == len({trial["key"] for trial in trials})
     assert (snapshot.rounds, snapshot.seed, snapshot.data_fingerprint) == (2, 3, "data")
     words = Vocabulary.of(PANEL)
     tried = {trial["key"]: trial for trial in trials}
+    originals = {each["key"]: each["original"] for each in duplicates}
     assert snapshot.members
     for member in snapshot.members:
-        trial = tried[score_form(parse(member.expression, words))[0].key]
+        key = score_form(parse(member.expression, words))[0].key
+        trial = tried[originals.get(key, key)]
         assert trial["metrics"] == pytest.approx(dict(member.train))
         assert member.orientation == (-1 if member.train["ic_mean"] < 0 else 1)
     assert any(trial["reason"] for trial in trials)
@@ -93,15 +102,19 @@ def test_the_snapshot_says_what_is_behind_it(undisturbed):
 
 def test_a_later_round_tries_new_formulas_alone(undisturbed, tmp_path):
     """Also where there are none left: two rounds of plain features try each once, and the run ends."""
-    assert len(files(undisturbed)["r01_g000.jsonl"].splitlines()) == config(tmp_path).gp.population
+    found = files(undisturbed)
+    new = [*found["r01_g000.jsonl"].splitlines(), *found["r01_g000.duplicates.jsonl"].splitlines()]
+    assert len(new) == config(tmp_path).gp.population
     features = GpSettings(population=24, generations=2, rounds=2, elites=4, min_depth=1, max_depth=1)
-    assert read_snapshot(mine(PANEL, LABELS, config(tmp_path, gp=features))).trials == len(PANEL.fields)
+    multiples = {"high", "low"}  # of the close, in this market: duplicates
+    trials = read_snapshot(mine(PANEL, LABELS, config(tmp_path, gp=features))).trials
+    assert trials == len(PANEL.fields.keys() - multiples)
     assert files(tmp_path)["r01_g000.jsonl"] == b""
 
 
 def test_every_line_of_the_ledger_has_its_daily_ics(undisturbed):
     folder = undisturbed / "out" / "candidates" / "run"
-    ledgers = sorted(folder.glob("*.jsonl"))
+    ledgers = [path for path in sorted(folder.glob("*.jsonl")) if "duplicates" not in path.name]
     assert len(ledgers) == GENERATIONS
     for number, path in enumerate(ledgers):
         dates, series = read_series(folder, round=number // 2, generation=number % 2)
@@ -140,6 +153,41 @@ def test_a_members_ranks_of_the_searched_days_are_held_once(tmp_path, monkeypatc
     whole = SEGMENTS.train.scored_stop - SEGMENTS.train.start
     of_search = [ranks.tobytes() for ranks in held if len(ranks) < whole]
     assert len(of_search) == len(set(of_search)) > 0
+
+
+def test_no_two_trials_have_one_fingerprint_and_every_duplicate_has_its_originals(undisturbed):
+    trials, duplicates = lines_of(undisturbed)
+    prints = [trial["fingerprint"] for trial in trials if trial["fingerprint"]]
+    assert len(prints) == len(set(prints))
+    assert all(not trial["reason"].startswith("coverage") for trial in trials if trial["fingerprint"])
+    keys = {trial["key"] for trial in trials}
+    assert duplicates
+    assert all(each["original"] in keys and each["key"] not in keys for each in duplicates)
+
+
+def test_a_duplicate_takes_its_originals_metrics_also_of_an_earlier_generation(tmp_path):
+    """Returns always are the lesser side: below any price of this panel."""
+    settings = config(tmp_path)
+    words = Vocabulary.of(PANEL)
+    assessor = Assessor(PANEL, LABELS, settings, open_backend(settings.backend))
+    library = Library(settings.library, assessor.correlations)
+    ledger = Ledger(tmp_path / "ledger")
+    plain, same, also, turned = (
+        parse(text, words, typed=False)
+        for text in ("ts_mean(returns, 3)", "min2(ts_mean(returns, 3), close)",
+                     "min2(close * close, ts_mean(returns, 3))", "ts_mean(-returns, 3)")
+    )  # fmt: skip
+    first = assessor.assess([same, plain], library, ledger)
+    assert [each.original for each in first] == [plain.key, ""]
+    assert first[0].metrics.summary() == first[1].metrics.summary()
+    assert first[0].fingerprint == first[1].fingerprint != ""
+    for each in first:
+        if not each.original:
+            ledger.add(Trial(plain.key, repr(plain), 0, 0, 0.0, "", {**each.metrics.summary(), "ic_mean": 0.125},
+                             each.fingerprint))  # fmt: skip
+    later = assessor.assess([also, turned], library, ledger)
+    assert [each.original for each in later] == [plain.key, plain.key]
+    assert [each.metrics.ic_mean for each in later] == [0.125, 0.125]
 
 
 def test_a_permuted_label_is_a_label_like_any_other(undisturbed, tmp_path):

@@ -9,6 +9,9 @@ from dfqgp.backends.gpu.ranks import RankStore, rows_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from dfqgp.backends.gpu.device import Device
     from dfqgp.backends.gpu.ranks import DeviceRanks
     from dfqgp.backends.scoring import HostRanks, Ranks
@@ -39,6 +42,6 @@ class RankStores:
         """Copy ranks of the host to the device."""
         return self.of(len(ranks)).put(ranks)
 
-    def fetch(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
+    def fetch(self, ranks: Sequence[Ranks], days: NDArray[np.int64] | None = None) -> list[HostRanks]:
         """Return copies of ranks of as many days each in host memory, brought down at once."""
-        return rows_of(ranks)[0].fetch(ranks) if ranks else []
+        return rows_of(ranks)[0].fetch(ranks, days) if ranks else []

@@ -88,12 +88,16 @@ class RankStore:
         self.device.copy_up(np.ascontiguousarray(ranks, dtype=np.uint16), self._array[handle.row])
         return handle
 
-    def fetch(self, handles: Sequence[Ranks]) -> list[HostRanks]:
-        """Return copies of ranks in host memory, all brought down at once."""
+    def fetch(self, handles: Sequence[Ranks], days: NDArray[np.int64] | None = None) -> list[HostRanks]:
+        """Return copies of ranks in host memory, of all days or of some, all brought down at once."""
         if not handles:
             return []
-        rows = self.device.upload(rows_of(handles)[1].astype(np.int64))
-        return [np.array(each) for each in self.device.download(self._array[rows])]
+        rows = rows_of(handles)[1].astype(np.int64)
+        if days is None:
+            return [np.array(each) for each in self.device.download(self._array[self.device.upload(rows)])]
+        flat = self._array.reshape(self._rows * self.days, self.columns)
+        chosen = self.device.upload((rows[:, None] * self.days + days).ravel())
+        return list(self.device.download(flat[chosen]).reshape(len(rows), len(days), self.columns).copy())
 
     def give_back(self, row: int) -> None:
         """Free a row; without any in use the memory goes back to the device."""

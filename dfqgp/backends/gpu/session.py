@@ -123,9 +123,9 @@ class GpuSession:
         """Return residual ranks of the host as a handle of the device's."""
         return self._ranks.put(ranks)
 
-    def fetch_ranks(self, ranks: Sequence[Ranks]) -> list[HostRanks]:
-        """Return residual ranks in host memory."""
-        return self._ranks.fetch(ranks)
+    def fetch_ranks(self, ranks: Sequence[Ranks], days: NDArray[np.int64] | None = None) -> list[HostRanks]:
+        """Return residual ranks in host memory, of all their days or of some."""
+        return self._ranks.fetch(ranks, days)
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
         """Return mean daily correlations; (K, M)."""

@@ -16,7 +16,7 @@ from dfqgp.ops.arguments import Numeric, real
 from dfqgp.ops.forms import Elementwise
 from dfqgp.ops.registry import operator
 from dfqgp.ops.spec import Cost
-from dfqgp.ops.units import RATIO_ONLY, ROOT
+from dfqgp.ops.units import POWER, RATIO_ONLY, ROOT
 
 
 def sigmoid_cell(x: float) -> float:
@@ -75,7 +75,7 @@ def sigmoid(x: Numeric) -> Numeric:
     return 1.0 / (1.0 + np.exp(-x))
 
 
-@operator(form=Elementwise(signed_power), unit=RATIO_ONLY, cost=Cost.TRANSCENDENTAL)
+@operator(form=Elementwise(signed_power), unit=POWER, cost=Cost.TRANSCENDENTAL)
 def pow_(x: Numeric, k: Annotated[float, real(-10.0, 10.0, draws=(0.5, 2.0, 3.0))]) -> Numeric:
     """Signed power sign(x) * abs(x)^k."""
     return np.sign(x) * np.abs(x) ** k

@@ -11,7 +11,7 @@ from dfqgp.ops.arguments import Numeric, Window, real
 from dfqgp.ops.forms import Counting, WindowQuantile
 from dfqgp.ops.registry import operator
 from dfqgp.ops.spec import Cost, Matrix
-from dfqgp.ops.time_series.windows import count, over_windows
+from dfqgp.ops.time_series.windows import count, over_windows, quantile
 from dfqgp.ops.units import SAME, TO_RATIO
 
 
@@ -28,14 +28,6 @@ def _last_rank(v: Matrix) -> Matrix:
     return np.where(np.isnan(v[-1]), np.nan, (below + (equal + 1.0) / 2.0) / count(v))
 
 
-def _quantile(v: Matrix, q: float) -> Matrix:
-    """Interpolate between the two order statistics of each column around place (n - 1) q."""
-    ordered, last = np.sort(v, axis=0), np.maximum(count(v).astype(np.int64) - 1, 0)  # NaN is sorted to the end
-    below = np.floor(last * q).astype(np.int64)
-    low, high = (np.take_along_axis(ordered, each[None], axis=0)[0] for each in (below, np.minimum(below + 1, last)))
-    return np.asarray(low + (high - low) * (last * q - below))
-
-
 @operator(form=Counting(rank_compare, rank_value), unit=TO_RATIO, cost=Cost.SORT)
 def ts_rank(x: Numeric, w: Window) -> Numeric:
     """Average-tie rank of today's value among w days over their number, in (0, 1]."""
@@ -45,7 +37,7 @@ def ts_rank(x: Numeric, w: Window) -> Numeric:
 @operator(form=WindowQuantile(lambda w: 0.5), unit=SAME, cost=Cost.SORT)
 def ts_median(x: Numeric, w: Window) -> Numeric:
     """Median of the finite values of w days."""
-    return over_windows(lambda v: _quantile(v, 0.5), [x], w, minimum=1)
+    return over_windows(lambda v: quantile(v, 0.5), [x], w, minimum=1)
 
 
 @operator(form=WindowQuantile(lambda w, q: q), unit=SAME, cost=Cost.SORT)
@@ -53,4 +45,4 @@ def ts_quantile(
     x: Numeric, w: Window, q: Annotated[float, real(0.001, 0.999, draws=(0.1, 0.25, 0.75, 0.9))]
 ) -> Numeric:
     """Quantile q of the finite values of w days, with linear interpolation."""
-    return over_windows(lambda v: _quantile(v, q), [x], w, minimum=1)
+    return over_windows(lambda v: quantile(v, q), [x], w, minimum=1)

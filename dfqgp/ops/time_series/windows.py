@@ -75,3 +75,11 @@ def sum_of_products(u: Matrix, v: Matrix) -> Matrix:
     """Sum (u - mean u)(v - mean v) over each column, exactly 0 where either column is constant."""
     total = np.nansum((u - mean(u)) * (v - mean(v)), axis=0)
     return np.where(is_constant(u) | is_constant(v), 0.0, total)
+
+
+def quantile(v: Matrix, q: float) -> Matrix:
+    """Interpolate between the two order statistics of each column around place (n - 1) q of its finite values."""
+    ordered, last = np.sort(v, axis=0), np.maximum(count(v).astype(np.int64) - 1, 0)  # NaN is sorted to the end
+    below = np.floor(last * q).astype(np.int64)
+    low, high = (np.take_along_axis(ordered, each[None], axis=0)[0] for each in (below, np.minimum(below + 1, last)))
+    return np.asarray(low + (high - low) * (last * q - below))
