@@ -18,6 +18,8 @@ if card.has_card():
 
 from gpu.simulator import in_every_order
 
+pytestmark = pytest.mark.gpu
+
 ROWS, COLUMNS = 24, 70
 
 
