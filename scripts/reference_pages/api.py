@@ -115,7 +115,8 @@ def _of_source(node: ast.ClassDef) -> str:
 def _field(field: dataclasses.Field[object]) -> str:
     kind = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
     if field.default is not dataclasses.MISSING:
-        return f"{field.name}: {kind}={field.default!r}"
+        shown = getattr(field.default, "__name__", None) if callable(field.default) else repr(field.default)
+        return f"{field.name}: {kind}={shown or '...'}"
     if field.default_factory is not dataclasses.MISSING:
         return f"{field.name}: {kind}={getattr(field.default_factory, '__name__', '...')}()"
     return f"{field.name}: {kind}"

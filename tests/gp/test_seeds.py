@@ -57,10 +57,10 @@ def search_form(text):
 
 
 def test_a_formula_that_the_search_could_not_make_is_left_out_and_logged(caplog):
-    texts = ["close + volume", "cs_rank(open)", "ts_mean(ts_mean(close, 200), 200)", "cs_rank(-open)", "2"]
+    texts = ["close + volume", "cs_rank(open)", "ts_mean(ts_mean(close, 200), 200)", "ts_mean(open, 5)", "2"]
     with caplog.at_level(logging.INFO):
         search = planted([Seed(f"f:{line}", text, "dfqgp") for line, text in enumerate(texts, start=1)])
-    assert search.waiting == (search_form("cs_rank(open)"), search_form("cs_rank(-open)"))
+    assert search.waiting == (search_form("cs_rank(open)"), search_form("ts_mean(open, 5)"))
     said = caplog.text
     assert "f:1: the formula is left out: its units do not agree" in said
     assert "f:3: the formula is left out: its lookback is 398" in said

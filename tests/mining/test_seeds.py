@@ -79,5 +79,5 @@ def test_a_search_in_memory_takes_a_file(tmp_path):
     small = {"population": 6, "generations": 1, "rounds": 1, "elites": 1, "operators": (*FEW[:3], "ts_mean", "div")}
     folder = tmp_path / "run"
     dq.search(random_panel(260, 40, missing=0.02), folder=folder, gp={**small, "seeds": str(path)})
-    [ledger] = (folder / "out").rglob("*.jsonl")
+    [ledger] = (folder / "out").rglob("r00_g000.jsonl")
     assert json.loads(ledger.read_text().splitlines()[0])["expression"] == "ts_mean(close, 5) / close"
