@@ -101,14 +101,8 @@ class Program:
 
     @cached_property
     def families(self) -> dict[int, tuple[str, ...]]:
-        """By opcode of a step, the names of the operators that a backend may compute in the same launch.
-
-        Those with a grouping are launched apart from those without.
-        """
-        return {
-            code: tuple(each.name for each in family_of(op) if each.takes_group == op.takes_group)
-            for code, op in enumerate(self.operators)
-        }
+        """By opcode of a step, the names of the operators that a backend may compute in the same launch."""
+        return {code: tuple(each.name for each in family_of(op)) for code, op in enumerate(self.operators)}
 
     @cached_property
     def without_chains(self) -> Program:

@@ -34,7 +34,10 @@ def family_of(op: Operator) -> tuple[Operator, ...]:
 
 
 def shared_part(op: Operator) -> tuple[Any, ...]:
-    """Return what two operators have in common when one loop computes both."""
+    """Return what two operators have in common when one loop computes both.
+
+    Ranks inside groups are found in another way than those of the universe, so that they have a loop of their own.
+    """
     form, shape = op.form, (type(op.form), len(op.panels), op.takes_group)
     match form:
         case Rolling(start, add, merge, weighs=weighs):
@@ -46,6 +49,6 @@ def shared_part(op: Operator) -> tuple[Any, ...]:
         case Counting(compare):
             return *shape, compare
         case Ranked():
-            return (type(form),)
+            return type(form), op.takes_group
         case _:
             return shape

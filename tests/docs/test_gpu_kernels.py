@@ -17,8 +17,8 @@ from gpu_gate.measure import EXCUSED
 from gpu_gate.occupancy import LIMITS, resident_warps
 from gpu_gate.toolkit import Usage, usage_of
 
-from dfqgp.backends.gpu.families import kernel_family
 from dfqgp.ops import OPERATORS, Elementwise
+from dfqgp.ops.families import family_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "gpu_kernels.md"
@@ -123,7 +123,7 @@ def test_inventory_lists_every_kernel_that_a_module_of_the_backend_has():
     named = [vars(importlib.import_module(module)) for module in modules]
     constants = {each.name for names in named for each in names.values() if type(each).__name__ == "Kernel"}
     operators = (op for op in OPERATORS.values() if op.form and not isinstance(op.form, Elementwise))
-    families = {kernel_family(op)[0].name for op in operators}
+    families = {family_of(op)[0].name for op in operators}
     assert {each.kernel.name for each in kernels()} == constants | families | {"chain"}
 
 

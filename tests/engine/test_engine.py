@@ -23,7 +23,7 @@ AGREE, MOST = 0.999, 0.97
 @pytest.fixture(scope="module")
 def trees(backend):
     """Fewer for the GPU backend: without a card it runs in a simulator."""
-    return TREES if backend.name == "cpu" else TREES[:16]
+    return TREES if backend.name == "cpu" else TREES[:10]
 
 
 @pytest.fixture(scope="module")

@@ -141,16 +141,16 @@ def gather(x, inside, values, places):
 
 
 def ranked_loop(family: Sequence[Operator]) -> Function:
-    """Return the loop over days of values of ranks, NaN outside the sample; members may rank inside groups or not."""
-    say = chosen_of([_of_ranks(op) for op in family], "ranked_values")
+    """Return the loop over days of values of ranks, NaN outside the sample."""
+    grouped = family[0].takes_group
+    say = chosen_of([_of_ranks(op) for op in family], f"{family[0].name}_values")
 
     def loop(slab, task, constants, literals, universe, groups, origin, member, lo, hi):
         columns = slab.shape[2]
         values, places = np.empty(columns, dtype=np.float32), np.empty(columns, dtype=np.int32)
         ranks, counts, results = np.empty(columns), np.empty(columns), np.empty(columns)
         keys, spare = np.empty(columns, dtype=np.uint64), np.empty(columns, dtype=np.uint64)
-        grouped = task[GROUP] >= 0
-        codes = groups[task[GROUP]] if grouped else np.zeros((1, 0), dtype=np.int16)
+        codes = groups[max(task[GROUP], 0)] if grouped else np.zeros((1, 0), dtype=np.int16)
         runs = np.empty((4, codes.max() + 1 if grouped else 0))
         for t in range(lo, hi):
             n = gather(slab[task[INPUT], t], universe[t], values, places)

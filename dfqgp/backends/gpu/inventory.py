@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dfqgp.backends.gpu.correlation import SIDE, WIDE, add_days, center, keep_largest, measure, store_means
-from dfqgp.backends.gpu.families import kernel_family
 from dfqgp.backends.gpu.geometry import SORTED, power_of_two, threads_for
 from dfqgp.backends.gpu.operators import Buffers, Launch, lacks_kernel, launch_of, launch_of_chains
 from dfqgp.backends.gpu.scoring import STOCKS_PER_THREAD, compare_days, score_days
 from dfqgp.ops import OPERATORS, Elementwise
+from dfqgp.ops.families import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def all_kernels(columns: int) -> Iterator[Launch]:
     buffers, operators = _buffers(columns), [op for op in OPERATORS.values() if not lacks_kernel(op)]
     elementwise = tuple(op for op in operators if isinstance(op.form, Elementwise))
     yield launch_of_chains(elementwise, buffers, 0, TASKS)
-    for family in dict.fromkeys(kernel_family(op) for op in operators if op not in elementwise):
+    for family in dict.fromkeys(family_of(op) for op in operators if op not in elementwise):
         yield launch_of(family[0], buffers, 0, TASKS, WINDOW)
     yield from _scoring(buffers, columns)
     yield from _correlation(columns)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dfqgp.backends.gpu.families import kernel_family
 from dfqgp.backends.gpu.geometry import (
     CELLS,
     GROUPS_AT_ONCE,
@@ -39,6 +38,7 @@ from dfqgp.ops import (
     Rolling,
     WindowQuantile,
 )
+from dfqgp.ops.families import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +110,7 @@ def launch_of(op: Operator, buffers: Buffers, first: int, count: int, window: in
     window : int
         Least window of the instructions.
     """
-    return _LAUNCHES[type(op.form)](_kernel_of(kernel_family(op)), op, buffers, first, count, window)
+    return _LAUNCHES[type(op.form)](_kernel_of(family_of(op)), op, buffers, first, count, window)
 
 
 def launch_of_chains(operators: tuple[Operator, ...], buffers: Buffers, first: int, count: int) -> Launch:

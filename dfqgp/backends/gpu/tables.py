@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dfqgp.backends.chain_code import chain_code
-from dfqgp.backends.gpu.families import kernel_family
+from dfqgp.ops.families import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,5 +60,5 @@ def _members(plan: Plan) -> NDArray[np.int64]:
     for opcode, start, stop in plan.steps.tolist():
         if opcode >= 0:
             op = plan.operators[opcode]
-            members[start:stop] = kernel_family(op).index(op)
+            members[start:stop] = family_of(op).index(op)
     return members

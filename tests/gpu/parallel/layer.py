@@ -74,10 +74,10 @@ def jitable(function, name):
     return function
 
 
-def form_functions(form):
-    for function in functions_of(form):
+def form_functions(op):
+    for function in functions_of(op.form):
         jitable(function, symbol_of(function))
-    return "\n".join(map(text_of, functions_of(form)))
+    return "\n".join(map(text_of, functions_of(op.form)))
 
 
 def _compile_module() -> ModuleType:

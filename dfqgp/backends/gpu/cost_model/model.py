@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dfqgp.backends.gpu.cost_model.costs import Cost, Shape, chain_of, compare_of, cost_of, product_of, score_of, total
 from dfqgp.backends.gpu.cost_model.operations import operations
-from dfqgp.backends.gpu.families import kernel_family
 from dfqgp.backends.gpu.geometry import FACTORS, PRODUCT_BYTES, RANK_BYTES
 from dfqgp.backends.gpu.parts import part_bytes
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, FIRST, LAST, LOAD, OPCODE, PUSH, SLOT
+from dfqgp.ops.families import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -175,7 +175,7 @@ def _launches(plan: Plan, shape: Shape, targets: Sequence[Scoring]) -> Iterator[
             for target in targets:
                 yield from _scoring(stop - start, target, shape)
         elif opcode >= 0:
-            name = kernel_family(plan.operators[opcode])[0].name
+            name = family_of(plan.operators[opcode])[0].name
             yield Launched(name, total(cost for step in steps for cost in _costs(plan, *step, shape)))
 
 
