@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def pair_add(s: State, x: float, y: float, age: float) -> State:
-    there = (x == x) & (y == y)
-    first = there & (s[0] == 0.0)
+    there = x == x and y == y
+    first = there and s[0] == 0.0
     cx, cy = (x if first else s[1]), (y if first else s[2])
     dx, dy = (x - cx if there else 0.0), (y - cy if there else 0.0)
     n = s[0] + (1.0 if there else 0.0)
@@ -34,8 +34,8 @@ def pair_merge(a: State, b: State) -> State:
 
 
 def triple_add(s: State, x: float, y: float, z: float, age: float) -> State:
-    there = (x == x) & (y == y) & (z == z)
-    first = there & (s[0] == 0.0)
+    there = x == x and y == y and z == z
+    first = there and s[0] == 0.0
     cx, cy, cz = (x if first else s[1]), (y if first else s[2]), (z if first else s[3])
     dx, dy, dz = (x - cx if there else 0.0), (y - cy if there else 0.0), (z - cz if there else 0.0)
     return (
