@@ -59,6 +59,11 @@ def gpu_backend():
     return GpuBackend(device=0, strict=True, xp=card.array_module())
 
 
+def pytest_ignore_collect(collection_path):
+    """Collect files of tests alone: what they import holds no doctests, and some of it needs an extra."""
+    return True if collection_path.suffix == ".py" and not collection_path.name.startswith("test_") else None
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out what takes an hour unless it is asked for: an option in ``addopts`` would be lost with any other -m."""
     if "exhaustive" in config.option.markexpr:
