@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from dfqgp.errors import ConfigError, SourceError, nearest
 from dfqgp.records import record
-from dfqgp.sources.columns import UnitName
+from dfqgp.sources.settings import TableSettings
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,21 +33,15 @@ def _named(path: str) -> str:
 
 
 @record("source", ConfigError)
-class FileReadSettings:
-    """Which files to read, and how their columns are called: what the settings of all such sources share.
+class FileReadSettings(TableSettings):
+    """Which files to read: what the settings of all sources of files share.
 
     Parameters
     ----------
+    columns, scales, features, units
+        See TableSettings.
     path : str
         A .csv, .csv.gz or .parquet file, a folder of them, or a glob pattern.
-    columns : dict of str to str
-        Our column name to the file's; columns that are not mentioned keep their name.
-    scales : dict of str to float
-        Factor by which one of our columns is multiplied after renaming, such as 0.01 for percent.
-    features : tuple of str
-        Further numeric columns that become features; the others are left out.
-    units : dict of str to str
-        Unit of columns in ``features`` (price, shares, currency, ratio, count); ratio where not mentioned.
     frames : {"pandas", "cudf"}
         What reads the files: pandas on the host, or cuDF on CUDA device 0, which reads Parquet with typed columns only.
         It never changes a panel.
@@ -58,12 +52,8 @@ class FileReadSettings:
         If the path is empty, a scale is not a finite number above 0 or a unit is unknown.
     """
 
-    path: Annotated[str, AfterValidator(_named)]
-    columns: dict[str, str] = field(default_factory=dict)
-    scales: dict[str, Annotated[float, Field(gt=0)]] = field(default_factory=dict)
-    features: tuple[str, ...] = ()
-    units: dict[str, UnitName] = field(default_factory=dict)
-    frames: Literal["pandas", "cudf"] = "pandas"
+    path: Annotated[str, AfterValidator(_named)] = field(kw_only=True)
+    frames: Literal["pandas", "cudf"] = field(default="pandas", kw_only=True)
 
 
 def fingerprint_files(source: str, settings: FileReadSettings, version: str = "") -> str:

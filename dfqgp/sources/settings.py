@@ -1,0 +1,39 @@
+"""What the settings of all sources of long tables share: names, units, and how the table is to be taken."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Annotated
+
+from pydantic import Field
+
+from dfqgp.errors import ConfigError
+from dfqgp.records import record
+from dfqgp.sources.columns import UnitName
+
+
+@record("source", ConfigError)
+class TableSettings:
+    """How the columns of a table are called, and what becomes features.
+
+    Parameters
+    ----------
+    columns : dict of str to str
+        Our column name to the table's; columns that are not mentioned keep their name.
+    scales : dict of str to float
+        Factor by which one of our columns is multiplied after renaming, such as 0.01 for percent.
+    features : tuple of str
+        Further numeric columns that become features; the others are left out.
+    units : dict of str to str
+        Unit of columns in ``features`` (price, shares, currency, ratio, count); ratio where not mentioned.
+
+    Raises
+    ------
+    ConfigError
+        If a scale is not a finite number above 0 or a unit is unknown.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    scales: dict[str, Annotated[float, Field(gt=0)]] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    units: dict[str, UnitName] = field(default_factory=dict)
