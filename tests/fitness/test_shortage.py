@@ -32,7 +32,7 @@ def alone(panel):
     ("damage", "words"),
     [
         (lambda panel: replace(panel, universe=np.zeros_like(panel.universe)), "0 of 60 are in the universe"),
-        (lambda panel: replace(panel, groups={"industry": np.full(panel.shape, -1, np.int16)}), "0 of these a known indus"),
+        (lambda panel: replace(panel, groups={"industry": np.full(panel.shape, -1, np.int16)}), "0 of these a known"),
         (lambda panel: replace(panel, size=np.full(panel.shape, np.nan, np.float32)), "0 of these a size (mktcap)"),
         (alone, "0 of these are not alone in their industry"),
     ],
