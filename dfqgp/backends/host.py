@@ -101,14 +101,13 @@ class HostSession(ABC):
             self.slab[row[0][OUT]] = value_by_definition(op, row, self.slab.__getitem__, self.groups, self.universe)
 
     @abstractmethod
-    def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
-        """Return the daily scores of slots against a target, and the residual ranks of the rows to keep."""
+    def daily_scores(self, slots: NDArray[np.int64], target: int, keep: NDArray[np.bool_]) -> DailyScores:
+        """Return the daily scores of slots against one of the targets, and the residual ranks of the rows to keep."""
 
     def score(self, roots: Roots, target: int, keep: NDArray[np.bool_] | None = None) -> None:
         """Score roots against one of the targets, at once."""
-        chosen = self.targets[target]
-        rows = np.zeros(len(chosen.rows), dtype=bool) if keep is None else keep
-        self._scored.append(self.daily_scores(roots.slots, chosen, rows))
+        rows = np.zeros(len(self.targets[target].rows), dtype=bool) if keep is None else keep
+        self._scored.append(self.daily_scores(roots.slots, target, rows))
 
     def collect(self) -> Callable[[], list[DailyScores]]:
         """Return what returns what was scored since the last call, in order."""

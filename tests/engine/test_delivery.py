@@ -7,6 +7,7 @@ import pytest
 from panels import random_panel, random_trees
 
 from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.backends.cpu.scoring import Days
 from dfqgp.backends.instructions import EMIT
 from dfqgp.engine import Engine, EngineSettings
 from dfqgp.errors import BudgetError, DeviceMemoryError
@@ -25,9 +26,9 @@ BLOCK, SLOTS = 10, 40
 
 
 def open_engine(slots=SLOTS):
-    budget = sum(target.nbytes for target in TARGETS) + slots * 4 * 90 * 40
+    fixed = sum(target.nbytes + Days.of(target).nbytes for target in TARGETS)
     backend = open_backend(BackendSettings(name="cpu", threads=2))
-    return Engine(PANEL, backend, EngineSettings(budget=budget, block=BLOCK), targets=TARGETS)
+    return Engine(PANEL, backend, EngineSettings(budget=fixed + slots * 4 * 90 * 40, block=BLOCK), targets=TARGETS)
 
 
 def full(at=None):

@@ -9,7 +9,7 @@ pytest.importorskip("numba_cuda", reason="needs numba-cuda and CuPy: pip install
 from gpu.orders import device, in_every_order
 from panels import hard_inputs, random_panel
 
-from dfqgp.backends.cpu.scoring import score_rows
+from dfqgp.backends.cpu.scoring import Days, score_rows
 from dfqgp.backends.cpu.threads import Threads
 from dfqgp.backends.gpu import scoring
 from dfqgp.backends.gpu.kernels.compile import as_kernel_argument
@@ -69,7 +69,7 @@ def on_device(slab, target, keep=None, blocks=3):
 
 def on_cpu(slab, target, keep=None):
     keep = np.ones(len(target.rows), dtype=bool) if keep is None else keep
-    return score_rows(slab, np.arange(len(slab))[::-1].copy(), target, keep, Threads(1))
+    return score_rows(slab, np.arange(len(slab))[::-1].copy(), Days.of(target), keep, Threads(1))
 
 
 def by_definition(slab, target, keep=None):

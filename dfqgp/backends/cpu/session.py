@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dfqgp.backends.chain_code import can_be_chained, chain_code
@@ -10,7 +11,7 @@ from dfqgp.backends.cpu.chains import BLOCK, interpreter_of
 from dfqgp.backends.cpu.compile import COLUMNS
 from dfqgp.backends.cpu.correlation import correlations, largest_correlations
 from dfqgp.backends.cpu.kernels import kernel_of
-from dfqgp.backends.cpu.scoring import score_rows
+from dfqgp.backends.cpu.scoring import Days, score_rows
 from dfqgp.backends.cpu.threads import Threads
 from dfqgp.backends.host import HostSession
 from dfqgp.backends.memory import Room
@@ -79,7 +80,9 @@ class CpuSession(HostSession):
     def __init__(
         self, panel: Panel, targets: Sequence[Target], operators: Sequence[Operator], room: Room, threads: Threads
     ) -> None:
-        super().__init__(panel, targets, room)
+        self._days = [Days.of(target) for target in targets]
+        prepared = sum(days.nbytes for days in self._days)
+        super().__init__(panel, targets, replace(room, reserve=room.reserve + prepared))
         self._threads = threads
         self.chains = sum(map(can_be_chained, operators)) >= _MANY
         everywhere = (op for op in OPERATORS.values() if op.builtin)
@@ -108,9 +111,9 @@ class CpuSession(HostSession):
             lambda first, last: interpreter(self.slab, tasks, code, parts, first, last), len(tasks) * parts
         )
 
-    def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
+    def daily_scores(self, slots: NDArray[np.int64], target: int, keep: NDArray[np.bool_]) -> DailyScores:
         """Score slots with the fused kernel."""
-        return score_rows(self.slab, slots, target, keep, self._threads)
+        return score_rows(self.slab, slots, self._days[target], keep, self._threads)
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
         """Return mean daily correlations; (K, M)."""

@@ -4,7 +4,7 @@ For each factor and day, by the functions of ``steps.py``, all in float64; docs/
 
 1. Gather the day's sample where the factor has a value; drop stocks that are alone in their group (``gather_sample``).
 2. Clip at the linear quantiles and z-score (``quantiles``, ``center``, ``rescale``).
-3. Subtract the ridge fit on groups and size, in the closed form that ``dfqgp.backends.cpu.scoring`` states
+3. Subtract the ridge fit on groups and size, in the closed form that ``dfqgp.backends.cpu.scoring.neutralize`` states
    (``group_effects``, ``subtract_fit``).
 4. Rank the residuals (``rank_residuals``), and the labels by their prepared order (``count_inside``).
 5. Correlate (``correlate``): the sums are exact, so equal ranks give the bits that every other backend gives.

@@ -47,12 +47,13 @@ class ReferenceSession(HostSession):
         """Apply the operator's definition to each instruction."""
         self.apply_definition(op, tasks, constants, literals)
 
-    def daily_scores(self, slots: NDArray[np.int64], target: Target, keep: NDArray[np.bool_]) -> DailyScores:
+    def daily_scores(self, slots: NDArray[np.int64], target: int, keep: NDArray[np.bool_]) -> DailyScores:
         """Score by the definition, factor by factor."""
-        ranks = no_ranks(len(slots), target, keep)
-        scores = DailyScores.empty(len(slots), target, ranks)
+        chosen = self.targets[target]
+        ranks = no_ranks(len(slots), chosen, keep)
+        scores = DailyScores.empty(len(slots), chosen, ranks)
         for k, slot in enumerate(slots):
-            score_factor(self.slab[slot], target, keep, scores, k, ranks[k])
+            score_factor(self.slab[slot], chosen, keep, scores, k, ranks[k])
         return scores
 
     def correlations(self, left: Sequence[Ranks], right: Sequence[Ranks]) -> NDArray[np.float64]:
