@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from residual_ranks import Correlating, opposite, random_ranks, slow_correlation, twice_ranks
 
-from dfqgp.backends.cpu import correlation as blocks
+from dfqgp.backends.cpu.correlation import largest, table
+from dfqgp.backends.cpu.correlation.days import pair_correlations
+from dfqgp.backends.cpu.threads import Threads
 from dfqgp.backends.scoring import MOST_ASSETS
 
 
@@ -42,7 +44,8 @@ def test_agrees_with_the_mean_daily_spearman_of_pandas_on_a_common_sample(sessio
 
 
 def test_the_largest_are_those_of_the_whole_table(session, monkeypatch):
-    monkeypatch.setattr(blocks, "_BLOCK", 5)
+    monkeypatch.setattr(table, "_BLOCK", 5)
+    monkeypatch.setattr(largest, "_BLOCK", 5)
     rng = np.random.default_rng(2)
     ranks, others = random_ranks(rng, 12, 20, 30, missing=0.2), random_ranks(rng, 3, 20, 30)
     whole = np.abs(session.correlations(ranks, ranks))
@@ -53,6 +56,41 @@ def test_the_largest_are_those_of_the_whole_table(session, monkeypatch):
     np.testing.assert_array_equal(session.largest_correlations(ranks, []), np.zeros(12))
     assert session.largest_correlations([]).shape == (0,)
     assert session.correlations(ranks, []).shape == (12, 0)
+
+
+def relatives(rng, families, members, days, assets):
+    """Return ranks of families whose members differ by more or less noise; some days of some factors are missing."""
+    shared, found = rng.standard_normal((families, days, assets)), []
+    for k in range(families * members):
+        values = shared[k % families] + rng.choice([0.05, 0.5, 3.0]) * rng.standard_normal((days, assets))
+        values[rng.random(days) < rng.choice([0.0, 0.2, 0.95])] = np.nan
+        values[rng.random(values.shape) < rng.choice([0.0, 0.1])] = np.nan
+        found.append(twice_ranks(values))
+    return found
+
+
+@pytest.mark.parametrize("scratch", [1, 20_000, 2**25])
+@pytest.mark.parametrize(("days", "assets"), [(1, 9), (40, 30), (130, 21)])
+def test_largest_without_the_table_has_its_bits(days, assets, scratch, monkeypatch):
+    """However many days are looked at together, and whichever pairs are left out on the way."""
+    monkeypatch.setattr("dfqgp.backends.cpu.correlation.days.SCRATCH_BYTES", scratch)
+    rng, threads = np.random.default_rng(days), Threads(2)
+    ranks, others = relatives(rng, 5, 9, days, assets), relatives(rng, 3, 4, days, assets)
+    ranks += [ranks[7].copy(), opposite(ranks[3]), np.zeros_like(ranks[0])]
+    below = np.abs(np.tril(table.correlations(ranks, ranks), -1)).max(axis=1)
+    assert largest.largest_correlations(ranks, None, threads).tobytes() == below.tobytes()
+    aside = np.abs(table.correlations(ranks, others)).max(axis=1)
+    assert largest.largest_correlations(ranks, others, threads).tobytes() == aside.tobytes()
+
+
+@pytest.mark.parametrize("assets", [1_000, 5_400, MOST_ASSETS])
+def test_sums_of_pairs_are_exact_for_many_stocks(assets):
+    """Of the row with itself the sum is the largest there is: (n^3 - n) / 3, which no int32 holds from 1,861 on."""
+    ranks = [np.arange(2, 2 * assets + 2, 2, dtype=np.uint16).reshape(1, -1)]
+    ranks.append(opposite(ranks[0]))
+    found = pair_correlations(ranks, ranks, np.array([[0, 0], [0, 1]]), Threads(1))
+    np.testing.assert_array_equal(found, table.correlations(ranks, ranks)[0])
+    np.testing.assert_allclose(found, [1.0, -1.0], rtol=1e-15)
 
 
 def test_a_factor_correlates_with_itself_by_one_and_with_its_opposite_by_minus_one(session):

@@ -124,4 +124,5 @@ class CpuSession(HostSession):
         self, ranks: Sequence[Ranks], others: Sequence[Ranks] | None = None
     ) -> NDArray[np.float64]:
         """Return largest absolute correlations to the others, or to those before; (K,)."""
-        return largest_correlations(self.fetch_ranks(ranks), None if others is None else self.fetch_ranks(others))
+        one = self.fetch_ranks(ranks)
+        return largest_correlations(one, None if others is None else self.fetch_ranks(others), self._threads)

@@ -34,16 +34,8 @@ def correlations(left: Sequence[HostRanks], right: Sequence[HostRanks]) -> NDArr
     >>> correlations([up], [up, down])
     array([[ 1., -1.]])
     """
-    return _mean_products(left, right, lower=False)
-
-
-def largest_correlations(ranks: Sequence[HostRanks], others: Sequence[HostRanks] | None = None) -> NDArray[np.float64]:
-    """Return the largest absolute correlation of each factor to the others, or to those before it; (K,)."""
-    if others is None:
-        found = np.tril(_mean_products(ranks, ranks, lower=True), -1)
-    else:
-        found = _mean_products(ranks, others, lower=False)
-    return np.asarray(np.abs(found).max(axis=1, initial=0.0))
+    found = _mean_products(left, right, lower=right is left)
+    return np.tril(found) + np.tril(found, -1).T if right is left else found
 
 
 def _mean_products(left: Sequence[HostRanks], right: Sequence[HostRanks], *, lower: bool) -> NDArray[np.float64]:
