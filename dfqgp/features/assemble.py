@@ -22,7 +22,7 @@ from dfqgp.features.pivot import Pivot
 from dfqgp.features.registry import REGISTRY, FeatureRegistry
 from dfqgp.features.rows import INDUSTRY, columns_of
 from dfqgp.frames import Columns
-from dfqgp.market.universe import UniverseSettings, buyable_mask, universe_mask
+from dfqgp.market.universe import UniverseSettings, buyable_mask, sellable_mask, universe_mask
 from dfqgp.panel import UNKNOWN_GROUP, Panel
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def assemble(
         groups={INDUSTRY: pivot.matrix(columns.groups, UNKNOWN_GROUP)},
         group_names={INDUSTRY: columns.group_names},
         universe=_universe(columns, flags, pivot, universe or UniverseSettings()),
-        buyable=_buyable(columns, flags["is_trading"], pivot),
+        **_tradability(columns, flags["is_trading"], pivot),
         size=fields.get(SIZE),
         origin=pivot.origin,
     )
@@ -137,8 +137,15 @@ def _universe(
     return universe_mask(**flags, listed_days=pivot.calendar.trading_days_since(listed, days), settings=settings)
 
 
-def _buyable(columns: Columns, is_trading: BoolMatrix, pivot: Pivot) -> BoolMatrix:
-    prices = {
-        name: pivot.matrix(columns.numbers[name], np.nan) for name in ("open", "limit_up") if name in columns.numbers
+def _tradability(columns: Columns, is_trading: BoolMatrix, pivot: Pivot) -> dict[str, BoolMatrix]:
+    """Where orders to buy and to sell are filled, by the raw prices."""
+    raw = {
+        name: pivot.matrix(columns.numbers[name], np.nan)
+        for name in ("open", "limit_up", "limit_down")
+        if name in columns.numbers
     }
-    return buyable_mask(is_trading=is_trading, open_price=prices["open"], limit_up=prices.get("limit_up"))
+    traded = {"is_trading": is_trading, "open_price": raw["open"]}
+    return {
+        "buyable": buyable_mask(**traded, limit_up=raw.get("limit_up")),
+        "sellable": sellable_mask(**traded, limit_down=raw.get("limit_down")),
+    }
