@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import sys
 
 import numpy as np
 import pandas as pd
@@ -260,6 +261,14 @@ def test_features_are_built_from_exact_values_not_from_stored_ones():
     frame = market()
     panel = assemble(frame, units=PE, registry=registry)
     np.testing.assert_allclose(panel.field("back"), panel.field("pe"), rtol=1e-5)
+
+
+def test_blocks_of_rows_change_nothing(monkeypatch):
+    frame, settings = market(2, days=9, assets=5), UniverseSettings(min_listed_days=3)
+    whole = assemble(frame, universe=settings)
+    assert 0 < whole.universe.mean() < 1
+    monkeypatch.setattr(sys.modules["dfqgp.features.assemble"], "_BLOCK", 7)  # the package's name is the function
+    assert assemble(frame, universe=settings).fingerprint() == whole.fingerprint()
 
 
 def test_input_is_not_changed():
