@@ -197,6 +197,15 @@ class CheckpointError(DfqgpError, RuntimeError):
     template = "checkpoint {path}: {problem}; {remedy}"
 
 
+class SampleError(DfqgpError, ValueError):
+    """A market without a single day on which a factor could be scored."""
+
+    template = (
+        "{segment}: {shortage}; look at the columns that these come from (in_universe, industry, mktcap, prices), at "
+        "universe.min_listed_days and label, or set fitness.min_assets lower"
+    )
+
+
 class SearchError(DfqgpError, ValueError):
     """Scores that do not belong to the trees that the search asked."""
 

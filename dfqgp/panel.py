@@ -55,6 +55,9 @@ class Panel:
         Member of the universe as known on the day, listed long enough, not ST, not suspended.
     buyable : (T, N) bool
         An order to buy at the day's entry price can be filled: trading, and not opened at the upper limit.
+    sellable : (T, N) bool, optional, by keyword
+        An order to sell at the day's price can be filled: trading, and not opened at the lower limit. None is no rule:
+        a stock can be sold wherever it has a price.
     size : (T, N) float32, optional
         Log market capitalisation; None leaves size out of the neutralisation.
     group_names : mapping of str to tuple of str, optional
@@ -75,6 +78,7 @@ class Panel:
     groups: Mapping[str, GroupMatrix]
     universe: BoolMatrix
     buyable: BoolMatrix
+    sellable: BoolMatrix | None = field(default=None, kw_only=True)
     size: FloatMatrix | None = None
     group_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origin: int = 0
@@ -95,8 +99,9 @@ class Panel:
                 )
         for name, codes in self.groups.items():
             _check_matrix(f"group '{name}'", codes, np.dtype(np.int16), self.shape)
-        for name, mask in (("universe", self.universe), ("buyable", self.buyable)):
-            _check_matrix(name, mask, np.dtype(np.bool_), self.shape)
+        for name, mask in (("universe", self.universe), ("buyable", self.buyable), ("sellable", self.sellable)):
+            if mask is not None:
+                _check_matrix(name, mask, np.dtype(np.bool_), self.shape)
         if self.size is not None:
             _check_matrix("size", self.size, np.dtype(np.float32), self.shape)
 
@@ -154,6 +159,7 @@ class Panel:
             groups={name: cut(matrix) for name, matrix in self.groups.items()},
             universe=cut(self.universe),
             buyable=cut(self.buyable),
+            sellable=None if self.sellable is None else cut(self.sellable),
             size=None if self.size is None else cut(self.size),
             origin=self.origin + start,
         )

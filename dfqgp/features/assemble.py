@@ -19,11 +19,12 @@ import numpy as np
 
 from dfqgp.features.columns import TRADED, TRADED_UNITS
 from dfqgp.features.extras import extra_features
+from dfqgp.features.masks import buyable, members, sellable
 from dfqgp.features.pivot import Pivot
 from dfqgp.features.registry import REGISTRY, FeatureRegistry
 from dfqgp.features.rows import INDUSTRY, columns_of
-from dfqgp.frames import Columns, host
-from dfqgp.market.universe import UniverseSettings, buyable_mask, universe_mask
+from dfqgp.frames import Columns
+from dfqgp.market.universe import UniverseSettings
 from dfqgp.panel import UNKNOWN_GROUP, Panel
 
 if TYPE_CHECKING:
@@ -33,13 +34,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.features.spec import Feature, Matrix
-    from dfqgp.frames import Array
     from dfqgp.panel import FloatMatrix
 
 SIZE = "log_mktcap"
-
-# Rows of the table whose age is computed at once.
-_BLOCK = 1_000_000
 
 
 def assemble(
@@ -91,8 +88,9 @@ def assemble(
         units={f.name: f.unit for f in order},
         groups={INDUSTRY: pivot.matrix(columns.groups, UNKNOWN_GROUP)},
         group_names={INDUSTRY: columns.group_names},
-        universe=pivot.matrix(_members(columns, pivot, universe or UniverseSettings()), missing=False),
-        buyable=pivot.matrix(_buyable(columns), missing=False),
+        universe=pivot.matrix(members(columns, pivot.calendar, universe or UniverseSettings()), missing=False),
+        buyable=pivot.matrix(buyable(columns), missing=False),
+        sellable=pivot.matrix(sellable(columns), missing=False),
         size=fields.get(SIZE),
         origin=pivot.origin,
     )
@@ -146,22 +144,3 @@ def _stored(values: Matrix) -> FloatMatrix:
         stored = values.astype(np.float32, order="C")
     stored[~np.isfinite(stored)] = np.nan
     return stored
-
-
-def _members(columns: Columns, pivot: Pivot, settings: UniverseSettings) -> Array:
-    """Whether each row is in the universe; in blocks, as the age of every row takes three times as much as a column."""
-    blocks = [slice(start, start + _BLOCK) for start in range(0, len(columns.days), _BLOCK)]
-    return columns.xp.concatenate([_members_of(block, columns, pivot, settings) for block in blocks])
-
-
-def _members_of(block: slice, columns: Columns, pivot: Pivot, settings: UniverseSettings) -> Array:
-    listed, days = (host(each[block]).astype("datetime64[D]") for each in (columns.listed, columns.days))
-    age = columns.xp.asarray(pivot.calendar.trading_days_since(listed, days))
-    flags = {name: flag[block] for name, flag in columns.flags.items()}
-    return universe_mask(**flags, listed_days=age, settings=settings)
-
-
-def _buyable(columns: Columns) -> Array:
-    """Whether an order to buy is filled on each row."""
-    numbers, trading = columns.numbers, columns.flags["is_trading"]
-    return buyable_mask(is_trading=trading, open_price=numbers["open"], limit_up=numbers.get("limit_up"))

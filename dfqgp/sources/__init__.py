@@ -2,11 +2,10 @@
 
 from dfqgp.sources.ashare_daily import AshareDailySettings
 from dfqgp.sources.base import Partition, Source, SourceRecord
-from dfqgp.sources.contract import check
+from dfqgp.sources.contract import Table, check
 from dfqgp.sources.files import FilesSettings
 from dfqgp.sources.registry import SourceSettings, open_source
 from dfqgp.sources.synthetic import SyntheticSettings
-from dfqgp.sources.table import Table
 
 __all__ = [
     "AshareDailySettings",

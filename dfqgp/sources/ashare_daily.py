@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dfqgp.frames import Array, Columns
-    from dfqgp.sources.table import ColumnTable, Table
+    from dfqgp.sources.contract.table import ColumnTable, Table
 
 Value = TypeVar("Value")
 

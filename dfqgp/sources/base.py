@@ -11,7 +11,7 @@ import pandas as pd
 
 from dfqgp.errors import SourceError
 from dfqgp.sources.contract import CONTRACT_VERSION, check
-from dfqgp.sources.convert import to_date
+from dfqgp.sources.contract.convert import to_date
 from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from dfqgp.sources.table import ColumnTable, Table
+    from dfqgp.sources.contract.table import ColumnTable, Table
 
 
 @dataclass(frozen=True)

@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING
 
 from dfqgp.errors import SourceError
 from dfqgp.frames import open_frames
-from dfqgp.sources.clean import NEVER, Cleaner, Texts
-from dfqgp.sources.columns import BY_NAME, COLUMNS, EXTRA_UNITS, kind_of
-from dfqgp.sources.contract import absent, column_violations, log_left_out, log_table, warn_of_scale
+from dfqgp.sources.contract.checking import absent, column_violations, log_left_out, log_table, warn_of_scale
+from dfqgp.sources.contract.clean import NEVER, Cleaner, Texts
+from dfqgp.sources.contract.columns import BY_NAME, COLUMNS, EXTRA_UNITS, kind_of
+from dfqgp.sources.contract.table import ColumnTable
 from dfqgp.sources.read_files import find_files, shadowed_by
-from dfqgp.sources.table import ColumnTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
 
     from dfqgp.frames import Array, Frames
-    from dfqgp.sources.columns import Kind
+    from dfqgp.sources.contract.columns import Kind
+    from dfqgp.sources.contract.table import Table
     from dfqgp.sources.read_files import FileReadSettings
-    from dfqgp.sources.table import Table
 
 # NumPy's letter for the types that a column of each kind may have: M dates, O text, f i u numbers, b flags.
 _TYPES: dict[Kind, str] = {"date": "M", "code": "O", "number": "fiu", "flag": "biu", "text": "O"}

@@ -14,7 +14,7 @@ from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_m
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dfqgp.sources.table import ColumnTable, Table
+    from dfqgp.sources.contract.table import ColumnTable, Table
 
 
 @record("source", ConfigError)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dfqgp.errors import DataContractError
 from dfqgp.sources import check
-from dfqgp.sources.columns import COLUMNS
+from dfqgp.sources.contract.columns import COLUMNS
 
 
 @pytest.mark.parametrize("kind", BROKEN)

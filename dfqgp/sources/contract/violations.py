@@ -15,7 +15,7 @@ from dfqgp.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dfqgp.sources.rules import Rule
+    from dfqgp.sources.contract.rules import Rule
 
 EXAMPLES = 3
 

@@ -1,6 +1,6 @@
 """Cleaning and checking a long table that is in arrays, of NumPy or CuPy alike.
 
-It does what ``contract`` does with a pandas frame: rows without any price go, absent columns get their defaults, and
+It does what ``checking`` does with a pandas frame: rows without any price go, absent columns get their defaults, and
 every rule of ``rules`` is evaluated. What it does not do is say where a rule is broken.
 """
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.frames import Columns, host
-from dfqgp.sources.columns import PRICES, kind_of
-from dfqgp.sources.defaults import ONE_GROUP
-from dfqgp.sources.rules import CELL_RULES, rules_for
+from dfqgp.sources.contract.columns import PRICES, kind_of
+from dfqgp.sources.contract.defaults import ONE_GROUP
+from dfqgp.sources.contract.rules import CELL_RULES, rules_for
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dfqgp.sources.convert import to_code, to_date, to_flag, to_number, to_text
+from dfqgp.sources.contract.convert import to_code, to_date, to_flag, to_number, to_text
 
 DAYS = st.lists(st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)), min_size=1, max_size=5)
 FORMS = {

@@ -18,17 +18,17 @@ import pandera.pandas as pa
 from pandas.api import types
 
 from dfqgp.errors import DataContractError, nearest
-from dfqgp.sources.columns import BY_NAME, COLUMNS, EXTRA_UNITS, PRICES, UNITS, kind_of
-from dfqgp.sources.convert import convert
-from dfqgp.sources.defaults import fill_defaults
-from dfqgp.sources.rules import readable, rules_for
-from dfqgp.sources.table import Table
-from dfqgp.sources.violations import Violation, find_violations
+from dfqgp.sources.contract.columns import BY_NAME, COLUMNS, EXTRA_UNITS, PRICES, UNITS, kind_of
+from dfqgp.sources.contract.convert import convert
+from dfqgp.sources.contract.defaults import fill_defaults
+from dfqgp.sources.contract.rules import readable, rules_for
+from dfqgp.sources.contract.table import Table
+from dfqgp.sources.contract.violations import Violation, find_violations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from dfqgp.sources.columns import Kind
+    from dfqgp.sources.contract.columns import Kind
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dfqgp.sources.columns import PRICES, kind_of
+from dfqgp.sources.contract.columns import PRICES, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
-    from dfqgp.sources.columns import Kind
+    from dfqgp.sources.contract.columns import Kind
 
     Cells = Any  # a frame, or a mapping of arrays
     Mask = Any  # a column of it

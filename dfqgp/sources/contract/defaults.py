@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dfqgp.sources.columns import COLUMNS
+from dfqgp.sources.contract.columns import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

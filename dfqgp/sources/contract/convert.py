@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from dfqgp.sources.columns import COLUMNS
+from dfqgp.sources.contract.columns import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dfqgp.sources.columns import Kind
+    from dfqgp.sources.contract.columns import Kind
 
     Column = pd.Series[Any]
     Converted = tuple[Column, Column]
