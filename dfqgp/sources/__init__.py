@@ -1,15 +1,12 @@
 """Where raw tables come from, and the data contract that each of them keeps."""
 
-from dfqgp.sources.ashare_daily import AshareDailySettings
 from dfqgp.sources.base import Partition, Source, SourceRecord
-from dfqgp.sources.contract import check
+from dfqgp.sources.contract import Table, check
 from dfqgp.sources.files import FilesSettings
 from dfqgp.sources.registry import SourceSettings, open_source
 from dfqgp.sources.synthetic import SyntheticSettings
-from dfqgp.sources.table import Table
 
 __all__ = [
-    "AshareDailySettings",
     "FilesSettings",
     "Partition",
     "Source",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import pandas as pd
 
 from dfqgp.errors import SourceError
 from dfqgp.sources.contract import CONTRACT_VERSION, check
-from dfqgp.sources.convert import to_date
+from dfqgp.sources.contract.convert import to_date
 from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from dfqgp.sources.table import ColumnTable, Table
+    from dfqgp.sources.contract.table import ColumnTable, Table
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Source(ABC):
     history, and how a table is cut into partitions never changes the panel.
     """
 
-    name: ClassVar[str]
-    """Name that the configuration and messages use."""
+    name: str
+    """What messages call it."""
 
     @abstractmethod
     def partitions(self) -> Sequence[Partition]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dfqgp.errors import ConfigError
 from dfqgp.records import record
-from dfqgp.sources.columns import UnitName
+from dfqgp.sources.contract.columns import UnitName
 
 
 @record("source", ConfigError)

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from dfqgp.sources import SourceSettings
-from dfqgp.sources.columns import COLUMNS, UNITS
-from dfqgp.sources.rules import RULES
+from dfqgp.sources.contract.columns import COLUMNS, UNITS
+from dfqgp.sources.contract.rules import RULES
 from dfqgp.sources.synthetic import PLANTED
 
 SOURCE_NAMES = [record.name for record in get_args(SourceSettings)]

@@ -14,7 +14,7 @@ from dfqgp.errors import DataContractError, SourceError
 from dfqgp.features import assemble
 from dfqgp.market import UniverseSettings
 from dfqgp.sources import FilesSettings, Partition, Source, SyntheticSettings
-from dfqgp.sources.columns import COLUMNS
+from dfqgp.sources.contract.columns import COLUMNS
 from dfqgp.sources.synthetic import make_market
 
 MARKET = make_market(SyntheticSettings(assets=12, days=60, listed_later=0.4, suspension_rate=0.05))

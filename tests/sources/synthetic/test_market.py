@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dfqgp.sources import SyntheticSettings, check
-from dfqgp.sources.columns import COLUMNS
+from dfqgp.sources.contract.columns import COLUMNS
 from dfqgp.sources.synthetic import SyntheticSource, make_market
 from dfqgp.sources.synthetic.calendar import trading_days
 

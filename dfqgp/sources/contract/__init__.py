@@ -1,0 +1,6 @@
+"""The data contract: what a long table holds, and the check that every table passes."""
+
+from dfqgp.sources.contract.checking import CONTRACT_VERSION, check
+from dfqgp.sources.contract.table import ColumnTable, Table
+
+__all__ = ["CONTRACT_VERSION", "ColumnTable", "Table", "check"]
