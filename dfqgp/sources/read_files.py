@@ -16,7 +16,9 @@ from pydantic import AfterValidator
 
 from dfqgp.errors import ConfigError, SourceError, nearest
 from dfqgp.records import record
+from dfqgp.sources.parquet import read_parquet
 from dfqgp.sources.settings import TableSettings
+from dfqgp.sources.stack import stack
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -103,7 +105,7 @@ def read_mapped(source: str, settings: FileReadSettings) -> pd.DataFrame:
         If a file is missing, unreadable or without rows, or a mapped or scaled column is not there.
     """
     paths = find_files(source, settings.path)
-    frame = pd.concat([_read(source, path, settings) for path in paths], ignore_index=True)
+    frame = stack([_read(source, path, settings) for path in paths])
     if frame.empty:
         _refuse(source, f"no rows in {settings.path}", "at least one row", "check source.path")
     return _scale(source, _rename(source, frame, settings.columns), settings.scales)
@@ -129,7 +131,7 @@ def _read(source: str, path: Path, settings: FileReadSettings) -> pd.DataFrame:
     code = settings.columns.get("code", "code")
     try:
         if path.name.endswith(".parquet"):
-            return pd.read_parquet(path)
+            return read_parquet(path)
         return pd.read_csv(path, dtype={code: str}, low_memory=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
         _refuse(source, f"'{path}' can't be read ({error})", "a table in UTF-8 CSV or Parquet", "check the file")
