@@ -9,7 +9,7 @@ import pytest
 
 from dfqgp.errors import SourceError
 from dfqgp.sources import FilesSettings
-from dfqgp.sources.parquet import read_parquet
+from dfqgp.sources.files.parquet import read_parquet
 
 TABLE = pa.table(
     {
