@@ -288,7 +288,7 @@ def _panel_from_frame(
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
     table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
-    return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
+    return assemble(table.columns, units=table.units, calendar=calendar, universe=universe)
 
 
 Panel.register_frame_builder(_panel_from_frame)

@@ -78,7 +78,7 @@ def assemble(
     columns = frame if isinstance(frame, Columns) else columns_of(frame)
     pivot = Pivot.of(columns, calendar)
     extras = extra_features(list(columns.numbers), units or {}, registry)
-    features = [*registry.buildable(columns.numbers), *extras]
+    features = [*registry.buildable(columns.numbers, columns.without), *extras]
     fields = _build(features, _blank_suspended(columns, extras), pivot)
     order = [f for f in (*registry, *extras) if f.name in fields]
     flags = {name: pivot.matrix(flag, missing=False) for name, flag in columns.flags.items()}

@@ -2,7 +2,7 @@
 
 from dfqgp.sources.ashare_daily import AshareDailySettings
 from dfqgp.sources.base import Partition, Source, SourceRecord
-from dfqgp.sources.contract import Table, check
+from dfqgp.sources.contract import Table, Treatment, check
 from dfqgp.sources.files import FilesSettings
 from dfqgp.sources.registry import SourceSettings, open_source
 from dfqgp.sources.synthetic import SyntheticSettings
@@ -16,6 +16,7 @@ __all__ = [
     "SourceSettings",
     "SyntheticSettings",
     "Table",
+    "Treatment",
     "check",
     "open_source",
 ]

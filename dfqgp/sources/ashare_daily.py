@@ -21,6 +21,7 @@ from dfqgp.records import record
 from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.columnar import Request, load_on_device
 from dfqgp.sources.contract import check
+from dfqgp.sources.contract.columns import LIMITS
 from dfqgp.sources.limits import CHINEXT_REFORM, limit_percent, limit_prices
 from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_mapped
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dfqgp.frames import Array, Columns
-    from dfqgp.sources.contract.table import ColumnTable, Table
+    from dfqgp.sources.contract import Table
 
 Value = TypeVar("Value")
 
@@ -91,6 +92,7 @@ class AshareDailySource(Source):
 
     def __init__(self, settings: AshareDailySettings) -> None:
         self.settings = replace(settings, columns=COLUMNS | settings.columns, scales=SCALES | settings.scales)
+        self.treatment = self.settings
 
     def partitions(self) -> list[Partition]:
         """Return one partition: the files' bytes, the settings but the path and the limit rules decide it."""
@@ -108,63 +110,49 @@ class AshareDailySource(Source):
             )
         return frame
 
-    def load(self) -> Table | ColumnTable:
+    def load(self) -> Table:
         """Read and check, by pandas or on a device, and derive the limits; see :meth:`Source.load`."""
         if self.settings.frames == "pandas":
             return super().load()
         features = ("preclose", *self.settings.features)
-        request = Request(
-            self.name, self.settings, features, ready=FEATURES, derived=("limit_up", "limit_down"), units=UNITS
-        )
-        table = load_on_device(request, super().load)
-        frame = with_limits_of(table.frame)
-        if "preclose" in self.settings.features:
-            return replace(table, frame=frame)
-        return replace(table, frame=replace(frame, numbers=_without(frame.numbers)), units=_without(table.units))
+        request = Request(self.name, self.settings, features, ready=FEATURES, derived=LIMITS, units=UNITS)
+        return self._completed(load_on_device(request))
 
     def check(self, frame: pd.DataFrame) -> Table:
         """Check and derive the limits; raises DataContractError."""
         ready = [name for name in FEATURES if name in frame]
         table = check(
-            # Empty columns here, filled later, so that the contract does not report a default for them.
-            frame.assign(limit_up=np.nan, limit_down=np.nan),
+            frame,
             where=f"source {self.name} ({self.settings.path})",
             features=list(dict.fromkeys([*ready, "preclose", *self.settings.features])),
             units=UNITS | self.settings.units,
+            treatment=self.settings,
+            derived=LIMITS,
         )
-        return self._without_preclose(with_limits(table))
+        return self._completed(table)
 
-    def _without_preclose(self, table: Table) -> Table:
-        """Leave out what only the limits need, unless it was asked for."""
+    def _completed(self, table: Table) -> Table:
+        """Add the limits, and leave out what only they need, unless it was asked for."""
+        columns = with_limits(table.columns)
         if "preclose" in self.settings.features:
-            return table
-        return replace(table, frame=table.frame.drop(columns="preclose"), units=_without(table.units))
+            return replace(table, columns=columns)
+        return replace(table, columns=replace(columns, numbers=_without(columns.numbers)), units=_without(table.units))
 
 
-def with_limits(table: Table) -> Table:
-    """Return the table with ``limit_up`` and ``limit_down`` derived from its ``preclose``.
+def with_limits(columns: Columns) -> Columns:
+    """Return the columns with ``limit_up`` and ``limit_down`` derived from ``preclose``, where they are.
+
+    The board is a property of a code; what varies by row is whether the stock is ST and whether ChiNext was reformed.
 
     Parameters
     ----------
-    table : Table
-        Checked table with the further numeric column ``preclose``.
+    columns : Columns
+        Of a checked table, with the further numeric column ``preclose``.
 
     Returns
     -------
-    Table
+    Columns
         Limits rounded half up to the cent, NaN where preclose is missing or the day's prices broke them.
-    """
-    frame = table.frame
-    codes = frame["code"].to_numpy(dtype=np.str_)
-    percent = limit_percent(codes, frame["date"].to_numpy(), frame["is_st"].to_numpy())
-    cells = {name: frame[name].to_numpy() for name in ("preclose", "high", "low", "is_trading")}
-    return replace(table, frame=frame.assign(**_limits(np, cells, percent)))
-
-
-def with_limits_of(columns: Columns) -> Columns:
-    """Do the same with columns, where they are.
-
-    The board is a property of a code; what varies by row is whether the stock is ST and whether ChiNext was reformed.
     """
     codes = np.array(columns.codes, dtype=np.str_)
     days = (CHINEXT_REFORM - 1, CHINEXT_REFORM)

@@ -14,7 +14,7 @@ from dfqgp.sources.read_files import FileReadSettings, fingerprint_files, read_m
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dfqgp.sources.contract.table import ColumnTable, Table
+    from dfqgp.sources.contract import Table
 
 
 @record("source", ConfigError)
@@ -25,7 +25,7 @@ class FilesSettings(FileReadSettings):
     ----------
     name : {"files"}
         Chooses this source.
-    path, columns, scales, features, units, frames
+    path, columns, scales, features, units, timezone, amount, on_bad, bad_limit, prices, frames
         See FileReadSettings.
 
     Raises
@@ -61,7 +61,7 @@ folder of them or a glob pattern; check source.path
     name = "files"
 
     def __init__(self, settings: FilesSettings) -> None:
-        self.settings = settings
+        self.settings = self.treatment = settings
 
     def partitions(self) -> list[Partition]:
         """Return one partition: the files' bytes and the settings but the path decide it."""
@@ -71,14 +71,14 @@ folder of them or a glob pattern; check source.path
         """Read, rename and scale; raises SourceError."""
         return read_mapped(self.name, self.settings)
 
-    def load(self) -> Table | ColumnTable:
+    def load(self) -> Table:
         """Read and check, by pandas or on a device; see :meth:`Source.load`."""
         if self.settings.frames == "pandas":
             return super().load()
-        settings = self.settings
-        return load_on_device(Request(self.name, settings, settings.features), super().load)
+        return load_on_device(Request(self.name, self.settings, self.settings.features))
 
     def check(self, frame: pd.DataFrame) -> Table:
         """Check with the features and units of the settings; raises DataContractError."""
-        where = f"source {self.name} ({self.settings.path})"
-        return check(frame, where=where, features=self.settings.features, units=self.settings.units)
+        settings = self.settings
+        where = f"source {self.name} ({settings.path})"
+        return check(frame, where=where, features=settings.features, units=settings.units, treatment=settings)

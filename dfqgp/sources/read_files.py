@@ -38,7 +38,7 @@ class FileReadSettings(TableSettings):
 
     Parameters
     ----------
-    columns, scales, features, units
+    columns, scales, features, units, timezone, amount, on_bad, bad_limit, prices
         See TableSettings.
     path : str
         A .csv, .csv.gz or .parquet file, a folder of them, or a glob pattern.
@@ -64,7 +64,7 @@ def fingerprint_files(source: str, settings: FileReadSettings, version: str = ""
     source : str
         Name of the source, for messages.
     settings : FileReadSettings
-        Path, column map, scales, features and units. The files' bytes count, their names don't.
+        Path and what TableSettings hold. The files' bytes count, their names don't.
     version : str
         Version of what the source derives on its own.
 
@@ -74,8 +74,7 @@ def fingerprint_files(source: str, settings: FileReadSettings, version: str = ""
         32 hex digits.
     """
     digest = hashlib.blake2b(digest_size=16)
-    mapping = [settings.columns, settings.scales, settings.features, settings.units]
-    digest.update(json.dumps([version, mapping], sort_keys=True).encode())
+    digest.update(json.dumps([version, settings.identity()], sort_keys=True).encode())
     for path in find_files(source, settings.path):
         with path.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
@@ -105,7 +104,7 @@ def read_mapped(source: str, settings: FileReadSettings) -> pd.DataFrame:
     paths = find_files(source, settings.path)
     frame = pd.concat([_read(source, path, settings) for path in paths], ignore_index=True)
     if frame.empty:
-        _refuse(source, f"no rows in {settings.path}", "at least one row", "check source.path")
+        refuse_empty(source, settings)
     return _scale(source, _rename(source, frame, settings.columns), settings.scales)
 
 
@@ -171,16 +170,25 @@ def shadowed_by(source: str, given: Collection[str], columns: dict[str, str]) ->
 
 
 def _scale(source: str, frame: pd.DataFrame, scales: dict[str, float]) -> pd.DataFrame:
+    numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
     for column, scale in scales.items():
-        if column not in frame:
-            hint = nearest(column, map(str, frame.columns))
-            _refuse(
-                source, f"no column '{column}' to scale", f"a column of the mapped table{hint}", "fix source.scales"
-            )
-        if not pd.api.types.is_numeric_dtype(frame[column].dtype):
-            _refuse(source, f"column '{column}' to scale is text", "numbers", "fix the file or source.scales")
+        refuse_scale(source, column, [str(name) for name in frame.columns], numeric)
         frame[column] = frame[column].astype("float64") * scale
     return frame
+
+
+def refuse_scale(source: str, column: str, given: Collection[str], numeric: Collection[str]) -> None:
+    """Raise SourceError for a scale of a column that is not there or is no number."""
+    if column not in given:
+        expected = f"a column of the mapped table{nearest(column, given)}"
+        _refuse(source, f"no column '{column}' to scale", expected, "fix source.scales")
+    if column not in numeric:
+        _refuse(source, f"column '{column}' to scale is text", "numbers", "fix the file or source.scales")
+
+
+def refuse_empty(source: str, settings: FileReadSettings) -> NoReturn:
+    """Raise SourceError for files without rows."""
+    _refuse(source, f"no rows in {settings.path}", "at least one row", "check source.path")
 
 
 def _refuse(source: str, problem: str, expected: str, remedy: str) -> NoReturn:
