@@ -40,6 +40,7 @@ def random_panel(rows=90, columns=40, *, seed=0, origin=0, missing=0.05, groups=
         groups={"industry": np.tile(codes, (rows, 1))},
         universe=(rng.random(shape) < 0.9) & ~gaps,
         buyable=~gaps,
+        sellable=~gaps,
         size=(24 + rng.normal(0, 1, columns) + rng.normal(0, 0.01, shape)).astype(np.float32),
         origin=origin,
     )
@@ -100,5 +101,6 @@ def permuted(panel: Panel, order: np.ndarray) -> Panel:
         groups={name: take(matrix) for name, matrix in panel.groups.items()},
         universe=take(panel.universe),
         buyable=take(panel.buyable),
+        sellable=take(panel.sellable),
         size=take(panel.size),
     )

@@ -69,6 +69,8 @@ class Target:
         Share clipped at each tail.
     ridge : float
         Penalty on the neutralising regression's coefficients.
+    shortage : str
+        Why no day has enough assets, in words; empty where some day has.
     """
 
     rows: NDArray[np.int64]
@@ -83,6 +85,7 @@ class Target:
     min_assets: int
     winsor: float
     ridge: float
+    shortage: str = ""
 
     @property
     def nbytes(self) -> int:

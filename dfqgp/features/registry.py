@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Part of every panel's fingerprint: raise it when the rules around the builders change (adjustment, masks, casts).
-ASSEMBLY_VERSION = 1
+ASSEMBLY_VERSION = 2
 
 
 class FeatureRegistry:

@@ -132,7 +132,7 @@ def metrics_of(scores: DailyScores, target: Target, settings: FitnessSettings) -
             **{name: float(column[k]) for name, column in columns.items()},
             days=int(days[k]),
             by_year=by_year[k],
-            failure=_failure(scores.state[k], int(days[k]), possible, settings),
+            failure=_failure(scores.state[k], int(days[k]), possible, target, settings),
         )
         for k in range(len(days))
     ]
@@ -190,9 +190,11 @@ def _means_by_year(ic: Series, kept: NDArray[np.bool_], dates: NDArray[np.dateti
     return found
 
 
-def _failure(state: NDArray[np.uint8], days: int, possible: int, settings: FitnessSettings) -> str | None:
-    if not possible:
-        return f"no day has min_assets={settings.min_assets} assets with label, group and size"
+def _failure(
+    state: NDArray[np.uint8], days: int, possible: int, target: Target, settings: FitnessSettings
+) -> str | None:
+    if target.shortage:
+        return target.shortage
     if days < max(2, settings.min_coverage * possible):
         few, constant = int((state == DayState.FEW_ASSETS).sum()), int((state == DayState.CONSTANT).sum())
         return (

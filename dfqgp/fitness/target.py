@@ -8,6 +8,7 @@ import numpy as np
 
 from dfqgp.backends.scoring import MOST_ASSETS, Target
 from dfqgp.errors import PanelError
+from dfqgp.fitness.shortage import shortage
 from dfqgp.panel import UNKNOWN_GROUP, FloatMatrix, Panel
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def make_target(
     codes = panel.groups.get(group, np.zeros(panel.shape, dtype=np.int16))[chosen]
     size = np.zeros(panel.shape, dtype=np.float32)[chosen] if panel.size is None else panel.size[chosen]
     values = label[chosen]
-    sample = panel.universe[chosen] & np.isfinite(values) & (codes != UNKNOWN_GROUP) & np.isfinite(size)
+    universe = panel.universe[chosen]
+    sample = universe & np.isfinite(values) & (codes != UNKNOWN_GROUP) & np.isfinite(size)
     return Target(
         rows=chosen,
         dates=panel.dates[chosen],
@@ -77,6 +79,7 @@ def make_target(
         min_assets=settings.min_assets,
         winsor=settings.winsor,
         ridge=settings.ridge,
+        shortage=shortage(universe, values, codes, size, least=settings.min_assets, grouping=group),
     )
 
 

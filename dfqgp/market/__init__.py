@@ -3,7 +3,7 @@
 from dfqgp.market.calendar import Calendar, calendar_of
 from dfqgp.market.labels import LabelSettings, forward_return, panel_labels
 from dfqgp.market.segments import Segment, Segments, SegmentSettings, split
-from dfqgp.market.universe import UniverseSettings, buyable_mask, universe_mask
+from dfqgp.market.universe import UniverseSettings, buyable_mask, sellable_mask, universe_mask
 
 __all__ = [
     "Calendar",
@@ -16,6 +16,7 @@ __all__ = [
     "calendar_of",
     "forward_return",
     "panel_labels",
+    "sellable_mask",
     "split",
     "universe_mask",
 ]

@@ -1,6 +1,6 @@
-"""Which stocks may be held and which can be bought: the universe and the tradability masks.
+"""Which stocks may be held, and which can be bought and sold: the universe and the tradability masks.
 
-Both are element by element and take arrays of any one shape: the rows of a long table as well as (T, N) matrices.
+All are element by element and take arrays of any one shape: the rows of a long table as well as (T, N) matrices.
 """
 
 from __future__ import annotations
@@ -91,3 +91,27 @@ def buyable_mask(
     if limit_up is None:
         return is_trading.copy()
     return is_trading & ~(open_price >= limit_up - HALF_TICK)
+
+
+def sellable_mask(
+    *, is_trading: Mask, open_price: NDArray[np.floating[Any]], limit_down: NDArray[np.floating[Any]] | None = None
+) -> Mask:
+    """Return where an order to sell is filled: trading, and not opened at the lower limit.
+
+    Parameters
+    ----------
+    is_trading : bool array
+        False where suspended or where there is no row.
+    open_price, limit_down : float arrays of the same shape
+        Raw prices, not adjusted ones. Without ``limit_down``, or where it is NaN, no limit applies.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sellable_mask(is_trading=np.array([True, True, False]), open_price=np.array([9.0, 9.1, 10.0]),
+    ...               limit_down=np.array([9.0, 9.0, 9.0]))
+    array([False,  True, False])
+    """
+    if limit_down is None:
+        return is_trading.copy()
+    return is_trading & ~(open_price <= limit_down + HALF_TICK)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dfqgp.engine import Counts, Engine
+from dfqgp.errors import SampleError
 from dfqgp.fitness import (
     Score,
     base_score,
@@ -99,6 +100,11 @@ class Assessor:
         Where kernels run.
     operators : iterable of Operator, optional
         Operators that trees may hold; all by default.
+
+    Raises
+    ------
+    SampleError
+        If no train day has enough assets to score a factor.
     """
 
     def __init__(
@@ -114,6 +120,7 @@ class Assessor:
         self.horizons = (config.label.horizon, *config.label.more_horizons)
         seen = panel.rows(0, train.stop)
         targets = self._targets(seen, labels, train, config)
+        _refuse_shortage(targets[0], train)
         self.searched = every(seen, targets[0].rows, config.fitness.corr_every)
         """Train days on which the search looks at correlations."""
         reserve = _rank_bytes(targets[0], int(self.searched.sum()), config)
@@ -237,6 +244,12 @@ class Assessor:
         parts = (ranks[first : first + _FETCHED] for first in range(0, len(ranks), _FETCHED))
         found = [each for part in parts for each in fingerprints_of(session.fetch_ranks(part, days))]
         return ["" if each.failure is not None else text for each, text in zip(metrics, found, strict=True)]
+
+
+def _refuse_shortage(target: Target, segment: Segment) -> None:
+    """Stop before anything is searched: every formula would fail for the same reason."""
+    if target.shortage:
+        raise SampleError(segment=f"the {segment.name} days", shortage=target.shortage)
 
 
 def _rank_bytes(target: Target, searched: int, config: MiningConfig) -> int:

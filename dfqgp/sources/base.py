@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import numpy as np
 import pandas as pd
@@ -46,8 +46,8 @@ class Source(ABC):
     history, and how a table is cut into partitions never changes the panel.
     """
 
-    name: ClassVar[str]
-    """Name that the configuration and messages use."""
+    name: str
+    """What messages call it."""
 
     treatment: Treatment = Treatment()
     """How its tables are to be taken; a source with TableSettings sets these."""

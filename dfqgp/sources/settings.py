@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, field, fields
+from dataclasses import field
 from typing import Annotated
 
 from pydantic import Field
@@ -40,7 +40,3 @@ class TableSettings(Treatment):
     scales: dict[str, Annotated[float, Field(gt=0)]] = field(default_factory=dict)
     features: tuple[str, ...] = ()
     units: dict[str, UnitName] = field(default_factory=dict)
-
-    def identity(self) -> dict[str, object]:
-        """Return what decides the table beside the bytes that are read, as plain data for fingerprints."""
-        return {each.name: asdict(self)[each.name] for each in fields(TableSettings)}

@@ -25,7 +25,7 @@ class ArrayEntry:
     Parameters
     ----------
     role : str
-        ``dates``, ``codes``, ``universe``, ``buyable``, ``size``, ``field`` or ``group``.
+        ``dates``, ``codes``, ``universe``, ``buyable``, ``sellable``, ``size``, ``field`` or ``group``.
     name : str
         Name of the field or group; empty for the other roles.
     file : str

@@ -16,7 +16,7 @@ from dfqgp.store.json_records import from_json, to_json
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2  # 2: panels have a matrix ``sellable``
 FILE = "manifest.json"
 
 

@@ -186,6 +186,7 @@ def _load(directory: Path, manifest: Manifest, *, full_check: bool) -> Panel:
             groups={name: array for (role, name), array in maps.items() if role == "group"},
             universe=maps["universe", ""],
             buyable=maps["buyable", ""],
+            sellable=maps.get(("sellable", "")),
             size=maps.get(("size", "")),
             group_names=manifest.group_names,
             origin=manifest.origin,
@@ -200,6 +201,8 @@ def _arrays(panel: Panel) -> Iterator[tuple[str, str, NDArray[Any]]]:
     yield "codes", "", panel.codes
     yield "universe", "", panel.universe
     yield "buyable", "", panel.buyable
+    if panel.sellable is not None:
+        yield "sellable", "", panel.sellable
     if panel.size is not None:
         yield "size", "", panel.size
     yield from (("field", name, matrix) for name, matrix in panel.fields.items())

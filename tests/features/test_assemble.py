@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dfqgp.errors import FeatureError, PanelError
-from dfqgp.features import REGISTRY, FeatureRegistry, assemble
+from dfqgp.features import REGISTRY, FeatureRegistry, assemble, masks
 from dfqgp.market import UniverseSettings
 
 TRADED_UNITS = ("price", "shares", "currency")
@@ -43,6 +43,7 @@ def market(seed=0, days=12, assets=4):
         in_universe=rng.random(rows) < 0.9,
         list_date=frame.groupby("code")["date"].transform("min"),
         limit_up=np.where(rng.random(rows) < 0.9, close * 1.02, np.nan),
+        limit_down=np.where(rng.random(rows) < 0.9, close * 0.98, np.nan),
         pe=rng.normal(20.0, 5.0, rows),
     )
     frame["amount"] = frame["volume"] * close
@@ -126,6 +127,7 @@ def test_later_rows_never_change_earlier_values(seed, kept):
         np.testing.assert_array_equal(part.field(name), whole.field(name)[:kept, same], err_msg=name)
     np.testing.assert_array_equal(part.universe, whole.universe[:kept, same])
     np.testing.assert_array_equal(part.buyable, whole.buyable[:kept, same])
+    np.testing.assert_array_equal(part.sellable, whole.sellable[:kept, same])
 
 
 def test_suspended_days_and_missing_rows_are_nan_and_out():
@@ -137,6 +139,7 @@ def test_suspended_days_and_missing_rows_are_nan_and_out():
         assert np.isnan(panel.field(name)[~traded]).all(), name
     assert not panel.universe[~traded].any()
     assert not panel.buyable[~traded].any()
+    assert not panel.sellable[~traded].any()
 
 
 def test_size_and_industry_stay_known_on_suspended_days():
@@ -174,6 +177,16 @@ def test_masks_follow_their_columns():
     np.testing.assert_array_equal(panel.universe, wide(frame, members, panel).fillna(value=False).to_numpy(bool))
     fillable = frame["is_trading"] & ~(frame["open"] > frame["limit_up"] - 0.005)
     np.testing.assert_array_equal(panel.buyable, wide(frame, fillable, panel).fillna(value=False).to_numpy(bool))
+    sold = frame["is_trading"] & ~(frame["open"] < frame["limit_down"] + 0.005)
+    np.testing.assert_array_equal(panel.sellable, wide(frame, sold, panel).fillna(value=False).to_numpy(bool))
+    assert 0 < (panel.buyable & ~panel.sellable).sum() < panel.buyable.sum()
+
+
+def test_a_table_without_a_lower_limit_can_be_sold_wherever_it_trades():
+    frame = market(2)
+    panel = assemble(frame.drop(columns=["limit_down"]))
+    traded = wide(frame, frame["is_trading"], panel).fillna(value=False).to_numpy(bool)
+    np.testing.assert_array_equal(panel.sellable, traded)
 
 
 def test_given_calendar_adds_days_without_data_and_sets_the_origin():
@@ -260,6 +273,14 @@ def test_features_are_built_from_exact_values_not_from_stored_ones():
     frame = market()
     panel = assemble(frame, units=PE, registry=registry)
     np.testing.assert_allclose(panel.field("back"), panel.field("pe"), rtol=1e-5)
+
+
+def test_blocks_of_rows_change_nothing(monkeypatch):
+    frame, settings = market(2, days=9, assets=5), UniverseSettings(min_listed_days=3)
+    whole = assemble(frame, universe=settings)
+    assert 0 < whole.universe.mean() < 1
+    monkeypatch.setattr(masks, "_BLOCK", 7)
+    assert assemble(frame, universe=settings).fingerprint() == whole.fingerprint()
 
 
 def test_input_is_not_changed():

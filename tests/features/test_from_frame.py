@@ -25,6 +25,7 @@ def test_required_columns_are_enough(frame):
     assert panel.codes.tolist() == ["A", "B"]
     assert panel.universe[:, 0].tolist() == [False, False, True, True, True]
     assert panel.buyable.all()
+    assert panel.sellable.all()
     assert panel.size is None
     assert "pe" not in panel.fields
     assert dq.Panel.from_frame(frame, features=["pe"]).units["pe"] == "ratio"

@@ -13,6 +13,7 @@ from runs import files, labels_of, market
 from dfqgp.backends import BackendSettings, open_backend
 from dfqgp.backends.host import HostSession
 from dfqgp.engine import Engine, EngineSettings
+from dfqgp.errors import SampleError
 from dfqgp.expr import Vocabulary, parse, score_form
 from dfqgp.fitness import FitnessSettings
 from dfqgp.gp import GpSettings
@@ -228,12 +229,8 @@ def test_another_seed_is_another_search(undisturbed, tmp_path):
     assert files(tmp_path)["r00_g000.jsonl"] != files(undisturbed)["r00_g000.jsonl"]
 
 
-def test_a_market_where_nothing_can_be_scored_ends_with_an_empty_library(tmp_path):
-    """Every formula fails with its reason, and the run still ends."""
-    latest = mine(PANEL, LABELS, config(tmp_path, fitness=FitnessSettings(min_assets=1000)))
-    assert read_snapshot(latest).members == ()
-    trials = [
-        json.loads(line) for path in (tmp_path / "out").rglob("*.jsonl") for line in path.read_text().splitlines()
-    ]
-    assert trials
-    assert all("no day has min_assets=1000" in trial["reason"] for trial in trials)
+def test_a_market_where_nothing_can_be_scored_is_refused_before_the_search(tmp_path):
+    """Every formula would fail for the one reason, which the message names; nothing is written."""
+    with pytest.raises(SampleError, match=r"the train days: no day has min_assets=1000 assets: at most \d+ of \d+ are"):
+        mine(PANEL, LABELS, config(tmp_path, fitness=FitnessSettings(min_assets=1000)))
+    assert not list(tmp_path.rglob("*.jsonl"))

@@ -19,7 +19,7 @@ from dfqgp.store.manifest import Manifest
 PARTS = {"source": "abc", "days": 60, "units": ("a", "b")}
 
 
-def make_panel(seed=0, rows=20, *, size=True):
+def make_panel(seed=0, rows=20, *, size=True, sellable=True):
     rng = np.random.default_rng(seed)
     shape = (rows, 3)
     matrix = rng.normal(size=shape).astype(np.float32)
@@ -32,6 +32,7 @@ def make_panel(seed=0, rows=20, *, size=True):
         groups={"industry": rng.integers(-1, 2, shape).astype(np.int16)},
         universe=rng.random(shape) < 0.5,
         buyable=rng.random(shape) < 0.5,
+        sellable=rng.random(shape) < 0.5 if sellable else None,
         size=matrix if size else None,
         group_names={"industry": ("银行", "steel")},
         origin=7,
@@ -56,15 +57,15 @@ def stored(tmp_path):
     return tmp_path, key
 
 
-@pytest.mark.parametrize("size", [True, False])
-def test_round_trip_keeps_every_byte(tmp_path, size):
-    panel = make_panel(size=size)
+@pytest.mark.parametrize("optional", [True, False])
+def test_round_trip_keeps_every_byte(tmp_path, optional):
+    panel = make_panel(size=optional, sellable=optional)
     written = save_panel(tmp_path, "k", panel, {"a": 1})
     back = load_panel(tmp_path, "k")
     assert back.fingerprint() == panel.fingerprint() == written.fingerprint
     assert list(back.fields) == list(panel.fields)
     assert back.group_names == panel.group_names
-    assert (back.size is None) == (not size)
+    assert (back.size is None, back.sellable is None) == (not optional, not optional)
 
 
 def test_manifest_says_what_was_built_from_what(tmp_path):
@@ -95,7 +96,8 @@ def test_rows_are_copies_from_which_nothing_else_can_be_reached(stored):
     part, whole = load_panel(*stored, rows=(3, 9)), make_panel()
     assert part.fingerprint() == whole.rows(3, 9, copy=True).fingerprint()
     assert part.origin == 10
-    for matrix in [*part.fields.values(), *part.groups.values(), part.universe, part.buyable, part.size, part.dates]:
+    masks = [part.universe, part.buyable, part.sellable]
+    for matrix in [*part.fields.values(), *part.groups.values(), *masks, part.size, part.dates]:
         assert matrix.base is None
 
 
@@ -141,7 +143,7 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("file", ["manifest.json", "000_dates.npy", "001_codes.npy", "005_field.npy", "008_group.npy"])
+@pytest.mark.parametrize("file", ["manifest.json", "000_dates.npy", "001_codes.npy", "006_field.npy", "009_group.npy"])
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_is_never_used(stored, file, damage, caplog):
     root, key = stored
@@ -159,8 +161,8 @@ def test_damage_is_never_used(stored, file, damage, caplog):
 
 @pytest.mark.parametrize("damage", sorted(set(DAMAGE) - {"flip"}))
 def test_cheap_check_finds_what_changes_sizes(stored, damage):
-    DAMAGE[damage](stored[0] / stored[1] / "005_field.npy")
-    with pytest.raises(StoreError, match="005_field"):
+    DAMAGE[damage](stored[0] / stored[1] / "006_field.npy")
+    with pytest.raises(StoreError, match="006_field"):
         load_panel(*stored, full_check=False)
 
 
@@ -184,7 +186,7 @@ def test_manifest_edited_in_good_form_is_found(stored):
 
 @pytest.mark.parametrize(
     ("where", "name", "value"),
-    [(manifests, "FORMAT", 0), (manifests, "version", lambda _: "0.0.1")],
+    [(manifests, "FORMAT", 1), (manifests, "version", lambda _: "0.0.1")],
     ids=["format", "package version"],
 )
 def test_stale_panel_is_rebuilt_and_says_why(tmp_path, monkeypatch, caplog, where, name, value):
@@ -195,7 +197,7 @@ def test_stale_panel_is_rebuilt_and_says_why(tmp_path, monkeypatch, caplog, wher
     with caplog.at_level(logging.WARNING, logger="dfqgp.store"):
         _, panel = load_or_build(tmp_path, PARTS, build)
     assert build.calls == 1
-    assert "format is 0, expected 1" in caplog.text or "package version 0.0.1" in caplog.text
+    assert "format is 1, expected 2" in caplog.text or "package version 0.0.1" in caplog.text
     assert panel.fingerprint() == make_panel(1).fingerprint()
 
 

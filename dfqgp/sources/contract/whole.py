@@ -56,9 +56,9 @@ def codes_and_days(rows: Rows, timezone: str) -> list[Violation]:
 
 
 _SUNDAYS = (
-    "dates look like UTC: they fall on Sundays and never on Fridays, as the midnights of a market do whose date was taken "
-    "in UTC: give dates, or time stamps with an offset, which are converted to source.timezone ({timezone}); a market that "
-    "trades on Sundays sets its own source.timezone"
+    "dates look like UTC: they fall on Sundays and never on Fridays, as the midnights of a market do whose date was "
+    "taken in UTC: give dates, or time stamps with an offset, which are converted to source.timezone ({timezone}); a "
+    "market that trades on Sundays sets its own source.timezone"
 )
 
 

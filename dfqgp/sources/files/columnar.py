@@ -10,7 +10,7 @@ are left to pandas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,9 @@ from dfqgp.sources.contract.names import column_violations, missing_columns
 from dfqgp.sources.contract.rows import Rows
 from dfqgp.sources.contract.texts import tidy
 from dfqgp.sources.contract.violations import Violation
-from dfqgp.sources.read_files import find_files, refuse_empty, refuse_scale, shadowed_by
+from dfqgp.sources.files.read import find_files, refuse_empty
+from dfqgp.sources.layouts import resolve
+from dfqgp.sources.mapping import refuse_scale, shadowed_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from dfqgp.sources.contract import Table
     from dfqgp.sources.contract.columns import Kind
     from dfqgp.sources.contract.texts import Texts
-    from dfqgp.sources.read_files import FileReadSettings
+    from dfqgp.sources.files.source import FilesSettings
 
 # NumPy's letter for the types that a column of each kind may have: M dates, O text, f i u numbers, b flags.
 _TYPES: dict[Kind, str] = {"date": "M", "code": "O", "number": "fiu", "flag": "biu", "text": "O"}
@@ -51,7 +53,7 @@ class Request:
     ----------
     source : str
         Name of the source, for messages.
-    settings : FileReadSettings
+    settings : FilesSettings
         Path, column map, scales and units.
     features : tuple of str
         Further numeric columns that have to be there.
@@ -64,7 +66,7 @@ class Request:
     """
 
     source: str
-    settings: FileReadSettings
+    settings: FilesSettings
     features: tuple[str, ...] = ()
     ready: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
@@ -88,9 +90,11 @@ def load_on_device(request: Request) -> Table:
 
 def read_table(request: Request, frames: Frames) -> Table:
     """Do the same with frames of any library that has cuDF's methods."""
-    settings, where = request.settings, f"source {request.source} ({request.settings.path})"
+    where = f"source {request.source} ({request.settings.path})"
     frame = _read(request, frames)
-    names = _names(request, [str(name) for name in frame.columns])
+    there = [str(name) for name in frame.columns]
+    request = replace(request, settings=resolve(request.settings, there))
+    settings, names = request.settings, _names(request, there)
     series = {ours: frame[theirs] for ours, theirs in names.items()}
     numeric = [name for name, each in series.items() if each.dtype.kind in "fiu"]
     for name in settings.scales:
@@ -130,7 +134,7 @@ def _read(request: Request, frames: Frames) -> Any:  # noqa: ANN401 - a frame of
             request, f"'{request.settings.path}' can't be read ({first})", "Parquet files", "check the files"
         ) from None
     if not len(frame):
-        refuse_empty(request.source, request.settings)
+        refuse_empty(request.source, request.settings.path)
     return frame
 
 

@@ -1,0 +1,1 @@
+"""Ways in which a table of market data is wrong, and what becomes of each: the page docs/damages.md."""
