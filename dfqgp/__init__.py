@@ -279,7 +279,7 @@ def _panel_from_frame(
     calendar: NDArray[np.datetime64] | None,
     min_listed_days: int,
     exclude_st: bool,
-    **treatment: Any,
+    **treatment: Any,  # noqa: ANN401 - checked by the record
 ) -> Panel:
     """Check a long table and assemble it; the further keywords are those of Treatment."""
     from dfqgp.features import assemble

@@ -103,6 +103,8 @@ def clean(rows: Rows, wanted: Wanted, named: Sequence[Violation], repaired: Mapp
         wanted.refuse([*broken, *whole])
     if broken:
         rows.keep(~bad)
+        if not len(rows):
+            wanted.refuse([*broken, Violation("no rows left")])
         dropped |= {each.kind: each.count for each in broken}
     without = _treat(rows, wanted, own)
     table = Table(columns_of(rows, without), wanted.units, wanted.absent(own), dropped, repaired)
