@@ -66,7 +66,7 @@ class DatasetBuilder:
         """
         root = data / "panel"
         key, whole = load_or_build(root, self._parts, self._assemble)
-        segments = split(whole.dates, self.settings.segments, self.settings.label.horizon)
+        segments = split(whole.dates, self.settings.segments, self.settings.label.reach)
         panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
         return Dataset(panel, segments, self.settings.label, self.fingerprint)
 
