@@ -1,7 +1,7 @@
 """Where raw tables come from, and the data contract that each of them keeps."""
 
 from dfqgp.sources.base import Partition, Source, SourceRecord
-from dfqgp.sources.contract import Table, check
+from dfqgp.sources.contract import Table, Treatment, check
 from dfqgp.sources.files import FilesSettings
 from dfqgp.sources.qlib import QlibSettings
 from dfqgp.sources.registry import SourceSettings, open_source
@@ -18,6 +18,7 @@ __all__ = [
     "SqlSettings",
     "SyntheticSettings",
     "Table",
+    "Treatment",
     "check",
     "open_source",
 ]

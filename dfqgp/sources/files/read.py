@@ -74,8 +74,13 @@ def read_files(source: str, settings: FilesSettings) -> pd.DataFrame:
     code = settings.columns.get("code", LAYOUTS[settings.layout].columns.get("code", "code"))
     frame = stack([_read(source, path, code) for path in paths])
     if frame.empty:
-        _refuse(source, f"no rows in {settings.path}", "at least one row", "check source.path")
+        refuse_empty(source, settings.path)
     return frame
+
+
+def refuse_empty(source: str, path: str) -> NoReturn:
+    """Raise SourceError for files without rows."""
+    _refuse(source, f"no rows in {path}", "at least one row", "check source.path")
 
 
 def find_files(source: str, path: str) -> list[Path]:

@@ -12,12 +12,12 @@ from dfqgp.records import record
 from dfqgp.sources.base import Partition, Source
 from dfqgp.sources.files.columnar import Request, load_on_device
 from dfqgp.sources.files.read import fingerprint_files, read_files
-from dfqgp.sources.layouts import LAYOUTS, LayoutSettings, check_table, finish_columns, to_ours
+from dfqgp.sources.layouts import LAYOUTS, LayoutSettings, check_table, finish, to_ours
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dfqgp.sources.contract import ColumnTable, Table
+    from dfqgp.sources.contract import Table
 
 
 def _named(path: str) -> str:
@@ -34,7 +34,7 @@ class FilesSettings(LayoutSettings):
     ----------
     name : {"files"}
         Chooses this source.
-    columns, scales, features, units, layout
+    columns, scales, features, units, layout, timezone, amount, on_bad, bad_limit, prices
         See LayoutSettings.
     path : str
         A .csv, .csv.gz or .parquet file, a folder of them, or a glob pattern.
@@ -83,7 +83,7 @@ folder of them or a glob pattern; check source.path
     name = "files"
 
     def __init__(self, settings: FilesSettings) -> None:
-        self.settings = settings
+        self.settings = self.treatment = settings
         if settings.layout != "none":
             self.name = settings.layout
 
@@ -95,7 +95,7 @@ folder of them or a glob pattern; check source.path
         """Read the files and bring them to our names and units; raises SourceError."""
         return to_ours(self.name, read_files(self.name, self.settings), self.settings)
 
-    def load(self) -> Table | ColumnTable:
+    def load(self) -> Table:
         """Read and check, by pandas or on a device; see :meth:`Source.load`."""
         if self.settings.frames == "pandas":
             return super().load()
@@ -103,7 +103,7 @@ folder of them or a glob pattern; check source.path
         features = (*layout.helpers, *settings.features)
         units = dict.fromkeys(layout.helpers, "price")
         request = Request(self.name, settings, features, ready=layout.ready, derived=layout.derived, units=units)
-        return finish_columns(load_on_device(request, super().load), settings)
+        return finish(load_on_device(request), settings)
 
     def check(self, frame: pd.DataFrame) -> Table:
         """Check with the features and units of the settings; raises DataContractError."""
