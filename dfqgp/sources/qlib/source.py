@@ -40,7 +40,7 @@ class QlibSettings(TableSettings):
     ----------
     name : {"qlib"}
         Chooses this source.
-    columns, scales, features, units
+    columns, scales, features, units, timezone, amount, on_bad, bad_limit, prices
         See TableSettings; columns names fields, without the dollar sign.
     path : str
         Folder with ``calendars``, ``instruments`` and ``features``.
@@ -54,7 +54,8 @@ class QlibSettings(TableSettings):
     Raises
     ------
     ConfigError
-        If the path or the market is empty, a scale is not a finite number above 0 or a unit is unknown.
+        If the path or the market is empty, a scale is not a finite number above 0, a unit is unknown, or prices that
+        factor makes raw are said to be adjusted.
     """
 
     name: Literal["qlib"] = "qlib"
@@ -62,6 +63,11 @@ class QlibSettings(TableSettings):
     instruments: Annotated[str, Field(min_length=1)] = field(default="all", kw_only=True)
     universe: str = field(default="", kw_only=True)
     adjusted: bool = field(default=True, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.adjusted and self.prices != "raw":
+            expected = "raw, as factor makes the folder's prices; set source.adjusted=false to say otherwise"
+            raise ConfigError(key="source.prices", got=repr(self.prices), expected=expected, hint="")
 
     def open(self) -> Source:
         """Return the source; nothing is read yet."""
@@ -88,7 +94,7 @@ features; check source.path
     name = NAME
 
     def __init__(self, settings: QlibSettings) -> None:
-        self.settings = settings
+        self.settings = self.treatment = settings
 
     def partitions(self) -> list[Partition]:
         """Return one partition: the settings but the path, and the names and bytes of the files that are read."""
@@ -110,4 +116,5 @@ features; check source.path
     def check(self, frame: pd.DataFrame) -> Table:
         """Check with the features and units of the settings; raises DataContractError."""
         where = f"source {self.name} ({self.settings.path})"
-        return check(frame, where=where, features=self.settings.features, units=self.settings.units)
+        features, units = self.settings.features, self.settings.units
+        return check(frame, where=where, features=features, units=units, treatment=self.treatment)

@@ -38,7 +38,7 @@ class SqlSettings(LayoutSettings):
     ----------
     name : {"sql"}
         Chooses this source.
-    columns, scales, features, units, layout
+    columns, scales, features, units, layout, timezone, amount, on_bad, bad_limit, prices
         See LayoutSettings.
     query : str
         One SELECT, or the path of a file that ends with .sql and holds one.
@@ -60,6 +60,7 @@ class SqlSettings(LayoutSettings):
     url: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.database and self.url:
             expected = "empty where source.database is given: a query runs in one database"
             raise ConfigError(key="source.url", got=repr(self.url), expected=expected, hint="")
@@ -90,7 +91,7 @@ expected one SELECT that DuckDB runs; fix source.query or source.database
     name = NAME
 
     def __init__(self, settings: SqlSettings) -> None:
-        self.settings = settings
+        self.settings = self.treatment = settings
         self._result: pd.DataFrame | None = None
 
     def partitions(self) -> list[Partition]:

@@ -156,5 +156,5 @@ def test_a_query_has_one_database_and_some_text():
         SqlSettings(query=ALL, database="a.duckdb", url="sqlite://")
     with pytest.raises(ConfigError, match=r"source\.query"):
         SqlSettings(query="  ")
-    with pytest.raises(DataContractError, match=r"source sql: .*\n.*missing column 'code'"):
+    with pytest.raises(DataContractError, match=r"source sql: (?s:.*)missing column 'code'"):
         load(SqlSettings(query="select 1 as date"))
