@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import numpy as np
-import pandas as pd
 
 from dfqgp.errors import SourceError
 from dfqgp.sources.contract import CONTRACT_VERSION, Treatment, check
@@ -18,6 +17,8 @@ from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from dfqgp.sources.contract import Table
 
