@@ -289,16 +289,18 @@ def _panel_from_frame(
     calendar: NDArray[np.datetime64] | None,
     min_listed_days: int,
     exclude_st: bool,
+    **treatment: Any,  # noqa: ANN401 - checked by the record
 ) -> Panel:
-    """Check a long table and assemble it."""
+    """Check a long table and assemble it; the further keywords are those of Treatment."""
     from dfqgp.features import assemble
     from dfqgp.market import UniverseSettings
-    from dfqgp.sources.contract import check
+    from dfqgp.sources.contract import Treatment, check
     from dfqgp.sources.frames import to_pandas
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
-    return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
+    taken = Treatment(**treatment)
+    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units, treatment=taken)
+    return assemble(table.columns, units=table.units, calendar=calendar, universe=universe)
 
 
 Panel.register_frame_builder(_panel_from_frame)

@@ -72,7 +72,7 @@ class DatasetBuilder:
 
     def _assemble(self) -> Panel:
         table = self._source.load()
-        return assemble(table.frame, units=table.units, universe=self.settings.universe)
+        return assemble(table.columns, units=table.units, universe=self.settings.universe)
 
 
 def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
