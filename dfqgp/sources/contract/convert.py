@@ -114,7 +114,7 @@ def to_number(raw: Column, timezone: str = "") -> Converted:  # noqa: ARG001 - a
     unreadable[doubtful] = (
         cells.notna() & cells.map(lambda cell: not isinstance(cell, str) or cell.strip() != "")
     ).astype(bool)
-    return Converted(numbers, _or_none(unreadable))
+    return Converted(numbers, _or_none(unreadable), doubt=_comma(raw[unreadable]))
 
 
 def to_flag(raw: Column, timezone: str = "") -> Converted:  # noqa: ARG001 - all converters take it
@@ -148,6 +148,14 @@ def _factorized(raw: Column) -> tuple[NDArray[np.int64], Any]:
     except TypeError:  # a list or a dict in a cell: its type stands for it, which no converter reads
         numbers, distinct = pd.factorize(raw.map(lambda cell: cell if isinstance(cell, Hashable) else type(cell)))
     return numbers, distinct
+
+
+def _comma(unreadable: Column) -> str | None:
+    """Say so if all cells that are no numbers are some with a decimal comma."""
+    cells = unreadable.astype(str)
+    if unreadable.empty or not cells.str.fullmatch(r"\s*[+-]?\d+,\d+\s*").all():
+        return None
+    return f"numbers have a comma, such as '{cells.iloc[0]}': set source.decimal=',', or write them with a point"
 
 
 def _digits(cell: Any) -> object:  # noqa: ANN401 - a cell of a raw table can be anything

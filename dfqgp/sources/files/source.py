@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from dfqgp.errors import ConfigError
 from dfqgp.records import record
@@ -26,6 +27,14 @@ def _named(path: str) -> str:
     return path
 
 
+def _encoding(name: str) -> str:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        raise ValueError("Input should be an encoding that Python knows, such as utf-8 or gb18030") from None
+    return name
+
+
 @record("source", ConfigError)
 class FilesSettings(LayoutSettings):
     """Settings of :class:`FilesSource`.
@@ -38,6 +47,12 @@ class FilesSettings(LayoutSettings):
         See LayoutSettings.
     path : str
         A .csv, .csv.gz or .parquet file, a folder of them, or a glob pattern.
+    encoding : str
+        Of CSV files, such as utf-8 or gb18030.
+    separator : str
+        Between the cells of a line of CSV files, one character.
+    decimal : {".", ","}
+        Decimal mark of CSV files.
     frames : {"pandas", "cudf"}
         What reads the files: pandas on the host, or cuDF on CUDA device 0, which reads Parquet with typed columns only.
         It never changes a panel.
@@ -45,12 +60,15 @@ class FilesSettings(LayoutSettings):
     Raises
     ------
     ConfigError
-        If the path is empty, a scale is not a finite number above 0, a unit or the layout is unknown, or cuDF is to
-        read a layout that pandas alone reads.
+        If the path is empty, a scale is not a finite number above 0, a unit, the layout or the encoding is unknown, or
+        cuDF is to read a layout that pandas alone reads.
     """
 
     name: Literal["files"] = "files"
     path: Annotated[str, AfterValidator(_named)] = field(kw_only=True)
+    encoding: Annotated[str, AfterValidator(_encoding)] = field(default="utf-8", kw_only=True)
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = field(default=",", kw_only=True)
+    decimal: Literal[".", ","] = field(default=".", kw_only=True)
     frames: Literal["pandas", "cudf"] = field(default="pandas", kw_only=True)
 
     def __post_init__(self) -> None:

@@ -135,7 +135,7 @@ def test_without_amount_there_is_no_vwap_and_the_log_says_so(good, caplog):
     assert any("default: no feature amount and no vwap" in text for text in caplog.messages)
     assert "feature 'vwap' is left out: no column 'amount'" in caplog.messages
     with pytest.raises(UnknownFieldError, match="no field 'vwap'"):
-        dq.score("close", panel, entry="vwap")
+        dq.score("close", panel, entry="vwap", horizon=1, exit="naive")
     assert dq.Panel.from_frame(good, amount="without").fingerprint() == dq.Panel.from_frame(good).fingerprint()
 
 
