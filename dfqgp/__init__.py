@@ -25,9 +25,11 @@ if TYPE_CHECKING:
         equivalent,
         explain,
         feature_table,
+        intraday,
         load_library,
         operator_table,
         search,
+        with_intraday,
     )
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
@@ -42,15 +44,17 @@ _LAZY = {
     "equivalent": "dfqgp.api",
     "explain": "dfqgp.api",
     "feature_table": "dfqgp.api",
+    "intraday": "dfqgp.api",
     "load_library": "dfqgp.api",
     "operator": "dfqgp.ops",
     "operator_table": "dfqgp.api",
     "search": "dfqgp.api",
+    "with_intraday": "dfqgp.api",
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "load_library", "operator",
-    "operator_table", "ops", "parse", "render", "score", "search",
+    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "intraday",
+    "load_library", "operator", "operator_table", "ops", "parse", "render", "score", "search", "with_intraday",
 ]  # fmt: skip
 
 
