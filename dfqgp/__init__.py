@@ -25,9 +25,11 @@ if TYPE_CHECKING:
         equivalent,
         explain,
         feature_table,
+        intraday,
         load_library,
         operator_table,
         search,
+        with_intraday,
     )
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
@@ -42,15 +44,17 @@ _LAZY = {
     "equivalent": "dfqgp.api",
     "explain": "dfqgp.api",
     "feature_table": "dfqgp.api",
+    "intraday": "dfqgp.api",
     "load_library": "dfqgp.api",
     "operator": "dfqgp.ops",
     "operator_table": "dfqgp.api",
     "search": "dfqgp.api",
+    "with_intraday": "dfqgp.api",
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "load_library", "operator",
-    "operator_table", "ops", "parse", "render", "score", "search",
+    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "intraday",
+    "load_library", "operator", "operator_table", "ops", "parse", "render", "score", "search", "with_intraday",
 ]  # fmt: skip
 
 
@@ -289,16 +293,18 @@ def _panel_from_frame(
     calendar: NDArray[np.datetime64] | None,
     min_listed_days: int,
     exclude_st: bool,
+    **treatment: Any,  # noqa: ANN401 - checked by the record
 ) -> Panel:
-    """Check a long table and assemble it."""
+    """Check a long table and assemble it; the further keywords are those of Treatment."""
     from dfqgp.features import assemble
     from dfqgp.market import UniverseSettings
-    from dfqgp.sources.contract import check
+    from dfqgp.sources.contract import Treatment, check
     from dfqgp.sources.frames import to_pandas
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
-    return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
+    taken = Treatment(**treatment)
+    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units, treatment=taken)
+    return assemble(table.columns, units=table.units, calendar=calendar, universe=universe)
 
 
 Panel.register_frame_builder(_panel_from_frame)

@@ -120,4 +120,4 @@ def real_panel(real_table_path):
     from dfqgp.sources import FilesSettings, open_source  # noqa: PLC0415
 
     table = open_source(FilesSettings(layout="ashare_daily", path=str(real_table_path))).load()
-    return assemble(table.frame, units=table.units)
+    return assemble(table.columns, units=table.units)
