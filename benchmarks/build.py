@@ -82,7 +82,7 @@ def measure_stages(watch: Stopwatch, layout: str, path: Path) -> None:
     opened.read = watch.timed("read", opened.read)
     opened.check = watch.timed("check", opened.check)
     table = opened.load()
-    panel = watch.timed("assemble", assemble)(table.frame, units=table.units, universe=settings.universe)
+    panel = watch.timed("assemble", assemble)(table.columns, units=table.units, universe=settings.universe)
     del table
     watch.timed("store", save_panel)(path.parent, "stages", panel, {})
     rows = 0, panel.shape[0] * 4 // 5  # as the default segments

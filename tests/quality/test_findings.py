@@ -13,7 +13,7 @@ from dfqgp.features import assemble
 from dfqgp.features.rows import columns_of
 from dfqgp.quality import CATALOGUE, QualitySettings, measure, over_limit, refuse
 from dfqgp.quality.blocks import Axes, blocks_of
-from dfqgp.sources import AshareDailySettings, SyntheticSettings, open_source
+from dfqgp.sources import FilesSettings, SyntheticSettings, open_source
 
 REPORTED = {"few_members", "industry_changes", "industry_days", "member_changes", "thin_stocks", "limit_days",
             "calendar_gaps"}  # fmt: skip
@@ -112,7 +112,7 @@ def test_a_limit_that_is_raised_or_taken_away_accepts(market, report_of):
 
 @pytest.mark.real_data
 def test_the_real_table_is_accepted_with_known_findings(real_table_path, report_of):
-    table = open_source(AshareDailySettings(path=str(real_table_path))).load()
+    table = open_source(FilesSettings(layout="ashare_daily", path=str(real_table_path))).load()
     report = report_of(table.frame, units=table.units)
     assert not over_limit(report, SETTINGS)
     counts = {each.name: each.count for each in report.findings if each.count}
