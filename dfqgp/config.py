@@ -54,6 +54,9 @@ APPENDED_GROUPS = ("backend",)
 # Their keys are the user's own column names, which Hydra wants to be forced in.
 OPEN_SECTIONS = ("source.columns", "source.scales", "source.units", "intraday.columns", "intraday.scales")
 
+# Free text, which Hydra reads only in quotes: a query has commas and brackets.
+FREE_TEXTS = ("source.query=",)
+
 Folder = Annotated[str, Field(min_length=1)]
 
 # What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
@@ -199,7 +202,7 @@ def conf_dir() -> Path:
 
 
 def normalise_overrides(overrides: Sequence[str]) -> list[str]:
-    """Put ``+`` before groups that Hydra appends, and ``++`` before entries of sections whose keys are free.
+    """Put ``+`` before groups that Hydra appends, ``++`` before entries whose keys are free, and quotes around a query.
 
     Examples
     --------
@@ -207,14 +210,25 @@ def normalise_overrides(overrides: Sequence[str]) -> list[str]:
     ['+backend=gpu', '+backend=cpu', 'backend.threads=2']
     >>> normalise_overrides(["source.columns.industry=sector", "source.path=prices.csv"])
     ['++source.columns.industry=sector', 'source.path=prices.csv']
+    >>> normalise_overrides(["source.query=select date, code from daily"])
+    ['source.query="select date, code from daily"']
     """
     groups = tuple(f"{group}=" for group in APPENDED_GROUPS)
     entries = tuple(f"{section}{sign}" for section in OPEN_SECTIONS for sign in ".=")
     signs = {groups: "+", entries: "++"}
     return [
-        next((sign for starts, sign in signs.items() if override.startswith(starts)), "") + override
+        next((sign for starts, sign in signs.items() if override.startswith(starts)), "") + _quoted(override)
         for override in overrides
     ]
+
+
+def _quoted(override: str) -> str:
+    """Put a query in quotes, but one that is in quotes already."""
+    key, sign, value = override.partition("=")
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    if not override.startswith(FREE_TEXTS) or quoted or not value:
+        return override
+    return f'{key}{sign}"{value.replace(chr(34), chr(92) + chr(34))}"'
 
 
 def load(overrides: Sequence[str] = ()) -> Config:
