@@ -1,6 +1,5 @@
 """Where raw tables come from, and the data contract that each of them keeps."""
 
-from dfqgp.sources.ashare_daily import AshareDailySettings
 from dfqgp.sources.base import Partition, Source, SourceRecord
 from dfqgp.sources.contract import Table, check
 from dfqgp.sources.files import FilesSettings
@@ -8,7 +7,6 @@ from dfqgp.sources.registry import SourceSettings, open_source
 from dfqgp.sources.synthetic import SyntheticSettings
 
 __all__ = [
-    "AshareDailySettings",
     "FilesSettings",
     "Partition",
     "Source",

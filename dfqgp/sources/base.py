@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import pandas as pd
 
@@ -47,8 +47,8 @@ class Source(ABC):
     history, and how a table is cut into partitions never changes the panel.
     """
 
-    name: ClassVar[str]
-    """Name that the configuration and messages use."""
+    name: str
+    """What messages call it."""
 
     @abstractmethod
     def partitions(self) -> Sequence[Partition]:

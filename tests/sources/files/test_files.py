@@ -91,7 +91,7 @@ BAD = {
     "No columns to parse": bad_file("t.csv", b""),
     "can't decode": bad_file("t.csv", "date,行业\n2024-01-02,银行\n".encode("gbk")),
     "no rows in": lambda good, folder: write(good.iloc[:0], folder / "t.csv"),
-    r"column 'ticker' is not in the file": lambda good, folder: replace(
+    r"column 'ticker' is not in the table": lambda good, folder: replace(
         write(good, folder / "t.csv"), columns={"code": "ticker"}
     ),
     r"no column 'volumes' to scale.*did you mean 'volume'": lambda good, folder: replace(

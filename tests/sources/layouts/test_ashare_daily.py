@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from dfqgp.errors import SourceError
-from dfqgp.sources import AshareDailySettings
-from dfqgp.sources.ashare_daily import AshareDailySource
+from dfqgp.sources import FilesSettings
+from dfqgp.sources.files import FilesSource
 
 
 @pytest.fixture
@@ -21,11 +21,11 @@ def layout(good, tmp_path):
     )
     frame.loc[0, "high"] = frame.loc[0, "preclose"] * 1.2
     frame.to_parquet(tmp_path / "t.parquet")
-    return AshareDailySettings(path=str(tmp_path / "t.parquet"))
+    return FilesSettings(layout="ashare_daily", path=str(tmp_path / "t.parquet"))
 
 
 def test_layout_is_mapped_and_limits_derived(layout):
-    table = AshareDailySource(layout).load()
+    table = FilesSource(layout).load()
     frame = table.frame
     assert (frame["turnover"] == 0.015).all()
     assert table.units == {"pe_ttm": "ratio"}
@@ -38,15 +38,15 @@ def test_layout_is_mapped_and_limits_derived(layout):
 
 
 def test_user_map_replaces_the_ready_one(layout):
-    table = AshareDailySource(AshareDailySettings(path=layout.path, scales={"turnover": 1.0})).load()
+    table = FilesSource(FilesSettings(layout="ashare_daily", path=layout.path, scales={"turnover": 1.0})).load()
     assert (table.frame["turnover"] == 1.5).all()
 
 
 def test_features_beside_the_ready_ones_have_to_be_named(layout):
     frame = pd.read_parquet(layout.path).assign(extra=1.0, other=2.0)
     frame.to_parquet(layout.path)
-    assert set(AshareDailySource(layout).load().units) == {"pe_ttm"}
-    more = AshareDailySource(replace(layout, features=("extra", "preclose"))).load()
+    assert set(FilesSource(layout).load().units) == {"pe_ttm"}
+    more = FilesSource(replace(layout, features=("extra", "preclose"))).load()
     assert more.units == {"pe_ttm": "ratio", "extra": "ratio", "preclose": "price"}
     assert set(more.units) < set(more.frame)
 
@@ -55,16 +55,20 @@ def test_missing_preclose_is_a_clear_error(layout):
     frame = pd.read_parquet(layout.path).rename(columns={"preclose": "pre_close"})
     frame.to_parquet(layout.path)
     with pytest.raises(SourceError, match=r"no column 'preclose'; did you mean 'pre_close'\?"):
-        AshareDailySource(layout).load()
+        FilesSource(layout).load()
     assert (
-        len(AshareDailySource(AshareDailySettings(path=layout.path, columns={"preclose": "pre_close"})).load().frame)
+        len(
+            FilesSource(FilesSettings(layout="ashare_daily", path=layout.path, columns={"preclose": "pre_close"}))
+            .load()
+            .frame
+        )
         == 18
     )
 
 
 @pytest.mark.real_data
 def test_real_table_keeps_the_contract(real_table_path, real_frame):
-    table = AshareDailySource(AshareDailySettings(path=str(real_table_path))).load()
+    table = FilesSource(FilesSettings(layout="ashare_daily", path=str(real_table_path))).load()
     frame = table.frame
     assert len(frame) == 369_338
     assert (~frame["is_trading"]).sum() == 712

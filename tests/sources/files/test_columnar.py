@@ -23,9 +23,10 @@ from dfqgp.config import load
 from dfqgp.errors import ConfigError, DataContractError, SourceError
 from dfqgp.features import assemble
 from dfqgp.frames import Frames, open_frames
-from dfqgp.sources import AshareDailySettings, FilesSettings, SyntheticSettings, columnar, open_source
+from dfqgp.sources import FilesSettings, SyntheticSettings, open_source
+from dfqgp.sources.files import columnar
 
-DEVICE = Path(columnar.__file__).parents[1] / "frames" / "device.py"
+DEVICE = Path(columnar.__file__).parents[2] / "frames" / "device.py"
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +131,7 @@ def test_the_vendor_layout_gives_the_same_limits(good, tmp_path, features):
     frame["date"] -= np.datetime64("2024-01-04") - np.datetime64("2020-08-24")  # around ChiNext's reform
     frame.loc[0, "high"] = frame.loc[0, "preclose"] * 1.4
     frame.to_parquet(tmp_path / "t.parquet")
-    settings = AshareDailySettings(path=str(tmp_path / "t.parquet"), features=features)
+    settings = FilesSettings(layout="ashare_daily", path=str(tmp_path / "t.parquet"), features=features)
     assert_same(settings)
     (left, right), _ = both(settings)
     order = np.lexsort((right.frame.days, right.frame.assets))
@@ -140,7 +141,7 @@ def test_the_vendor_layout_gives_the_same_limits(good, tmp_path, features):
 
 @pytest.mark.real_data
 def test_the_real_table_gives_the_same_panel(real_table_path):
-    assert_same(AshareDailySettings(path=str(real_table_path)))
+    assert_same(FilesSettings(layout="ashare_daily", path=str(real_table_path)))
 
 
 # Text where the contract wants something else does not reach the rules: it is no typed column.

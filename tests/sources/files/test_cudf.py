@@ -9,7 +9,7 @@ import pytest
 from dfqgp.errors import ConfigError
 from dfqgp.features import assemble
 from dfqgp.frames import open_frames
-from dfqgp.sources import AshareDailySettings, FilesSettings, SyntheticSettings, open_source
+from dfqgp.sources import FilesSettings, SyntheticSettings, open_source
 
 pytestmark = pytest.mark.gpu
 
@@ -39,4 +39,4 @@ def test_the_synthetic_market_gives_the_same_panel(tmp_path):
 
 @pytest.mark.real_data
 def test_the_real_table_gives_the_same_panel(real_table_path):
-    assert_same(AshareDailySettings(path=str(real_table_path)))
+    assert_same(FilesSettings(layout="ashare_daily", path=str(real_table_path)))

@@ -11,7 +11,7 @@ violation. Columns have to be of their type already; text that means a number, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import SourceError
@@ -20,7 +20,9 @@ from dfqgp.sources.contract.checking import absent, column_violations, log_left_
 from dfqgp.sources.contract.clean import NEVER, Cleaner, Texts
 from dfqgp.sources.contract.columns import BY_NAME, COLUMNS, EXTRA_UNITS, kind_of
 from dfqgp.sources.contract.table import ColumnTable
-from dfqgp.sources.read_files import find_files, shadowed_by
+from dfqgp.sources.files.read import find_files
+from dfqgp.sources.layouts import resolve
+from dfqgp.sources.mapping import shadowed_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from dfqgp.frames import Array, Frames
     from dfqgp.sources.contract.columns import Kind
     from dfqgp.sources.contract.table import Table
-    from dfqgp.sources.read_files import FileReadSettings
+    from dfqgp.sources.files.source import FilesSettings
 
 # NumPy's letter for the types that a column of each kind may have: M dates, O text, f i u numbers, b flags.
 _TYPES: dict[Kind, str] = {"date": "M", "code": "O", "number": "fiu", "flag": "biu", "text": "O"}
@@ -43,8 +45,8 @@ class Request:
     ----------
     source : str
         Name of the source, for messages.
-    settings : FileReadSettings
-        Path, column map, scales and units.
+    settings : FilesSettings
+        Path, layout, column map, scales and units.
     features : tuple of str
         Further numeric columns that have to be there.
     ready : tuple of str
@@ -56,7 +58,7 @@ class Request:
     """
 
     source: str
-    settings: FileReadSettings
+    settings: FilesSettings
     features: tuple[str, ...] = ()
     ready: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
@@ -107,7 +109,9 @@ def read_table(request: Request, frames: Frames) -> ColumnTable | list[str]:
     """
     where = f"source {request.source} ({request.settings.path})"
     frame = _read(request, frames)
-    stated = _names(request, [str(name) for name in frame.columns])
+    there = [str(name) for name in frame.columns]
+    request = replace(request, settings=resolve(request.settings, there))
+    stated = _names(request, there)
     names = _with_stand_in(stated)
     series = {ours: frame[theirs] for ours, theirs in names.items()}
     features = [*(name for name in request.ready if name in names), *request.features]
