@@ -34,6 +34,7 @@ from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
 from dfqgp.mining.settings import MiningConfig
 from dfqgp.ops import use_operators, user_operators
+from dfqgp.quality import QualitySettings
 from dfqgp.records import build, plain, record
 from dfqgp.sources import SourceSettings, SyntheticSettings
 from dfqgp.store.keys import digest_of, semantics_digest
@@ -56,8 +57,8 @@ OPEN_SECTIONS = ("source.columns", "source.scales", "source.units")
 Folder = Annotated[str, Field(min_length=1)]
 
 # What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
-# What stands in the files of operators does change one; it is part of the semantics.
-_IRRELEVANT = (("paths",), ("operators",), ("source", "frames"), ("backend", "threads"), ("engine", "budget"))
+# What stands in the files of operators does change one; it is part of the semantics. Limits refuse data or do not.
+_IRRELEVANT = (("paths",), ("quality",), ("operators",), ("source", "frames"), ("backend", "threads"), ("engine", "budget"))
 
 
 @record("paths", ConfigError)
@@ -114,6 +115,7 @@ class Config:
     fitness: FitnessSettings = field(default_factory=FitnessSettings)
     gp: GpSettings = field(default_factory=GpSettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)
 
     def identity(self) -> dict[str, Any]:
         """Return the sections as plain data, without what never changes a result; of the seeds, what the file says.

@@ -24,6 +24,7 @@ _NOT_HERE = {
     "source": "the panel is given",
     "universe": "the panel is given",
     "paths": "set folder=",
+    "quality": "the panel is given",
     "operators": "use @dfqgp.operator",
 }
 

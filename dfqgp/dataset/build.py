@@ -3,6 +3,7 @@
 1. The source's fingerprint, the features' version and the universe's settings name the whole panel.
 2. The store gives that panel, or it is read from the source, assembled and stored.
 3. Its days are cut into segments, and the rows before the sealed holdout are copied.
+4. What was measured at the build is read, what its fields know of later returns is added, and limits are applied.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dfqgp.dataset.dataset import Dataset
-from dfqgp.features import assemble, features_version
+from dfqgp.dataset.measured import MeasuredBuild, report_of
+from dfqgp.features import features_version
 from dfqgp.market import split
+from dfqgp.quality import apply_limits, with_leaks
 from dfqgp.sources import open_source
 from dfqgp.store import key_of, load_or_build, load_panel
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dfqgp.dataset.settings import DatasetSettings
-    from dfqgp.panel import Panel
+    from dfqgp.quality import Report
 
 
 class DatasetBuilder:
@@ -35,6 +38,8 @@ class DatasetBuilder:
     ----------
     fingerprint : str
         Of the whole panel, see :class:`Dataset`.
+    report : Report or None
+        Its data quality, once it is built. It looks at all days, so it is not handed to a search.
 
     Raises
     ------
@@ -44,6 +49,7 @@ class DatasetBuilder:
 
     def __init__(self, settings: DatasetSettings) -> None:
         self.settings = settings
+        self.report: Report | None = None
         self._source = open_source(settings.source)
         self._parts: dict[str, object] = {
             "source": self._source.fingerprint(),
@@ -61,18 +67,20 @@ class DatasetBuilder:
             If the source cannot deliver a table.
         ConfigError
             If a segment is too short.
+        DataQualityError
+            If a finding is above its limit; ``report`` is set all the same.
         StoreError
             If the disk refuses.
         """
         root = data / "panel"
-        key, whole = load_or_build(root, self._parts, self._assemble)
+        build = MeasuredBuild(self._source, self.settings, data)
+        key, whole = load_or_build(root, self._parts, build, notes=(build.note,))
         segments = split(whole.dates, self.settings.segments, self.settings.label.horizon)
         panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
+        build.record(key)
+        self.report = with_leaks(report_of(root, key), panel)
+        apply_limits(self.report, self.settings.quality)
         return Dataset(panel, segments, self.settings.label, self.fingerprint)
-
-    def _assemble(self) -> Panel:
-        table = self._source.load()
-        return assemble(table.frame, units=table.units, universe=self.settings.universe)
 
 
 def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
@@ -96,6 +104,8 @@ def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
         If the source cannot deliver a table.
     ConfigError
         If a segment is too short.
+    DataQualityError
+        If a finding is above its limit.
     StoreError
         If the disk refuses.
 

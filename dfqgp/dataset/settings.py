@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
+from dfqgp.quality import QualitySettings
 from dfqgp.sources import SourceRecord, SyntheticSettings
 
 
@@ -22,9 +23,12 @@ class DatasetSettings:
         How the days are shared out.
     label : LabelSettings
         Entry price and horizon. The horizon is purged at the end of every segment.
+    quality : QualitySettings
+        Limits above which the data are refused. They are no part of the panel's fingerprint.
     """
 
     source: SourceRecord = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)

@@ -106,7 +106,7 @@ def _closest(
         certain = abs(mean) > _ERRORS * float(series.std()) / math.sqrt(independent)
         example = Example("", "", f"{mean:+.3f} with {words} over {series.size} days")
         count = series.size if certain and abs(mean) >= NOTICED else 0
-        if best is None or abs(mean) > best.measure:
+        if best is None or (count > 0, abs(mean)) > (best.count > 0, best.measure):
             best = Finding("leaks", abs(mean), count, series.size, certain, (example,), name)
     return best
 

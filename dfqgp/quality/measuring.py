@@ -9,13 +9,14 @@ Limits play no part here: they are applied when the report is judged, so that ch
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dfqgp.quality.blocks import Axes, blocks_of, sample_of
-from dfqgp.quality.catalogue import CATALOGUE
 from dfqgp.quality.cells import field_findings, member_findings, members_a_day, missing_shares
+from dfqgp.quality.leaks import leak_findings
 from dfqgp.quality.report import Report
 from dfqgp.quality.table import MEASURES
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from dfqgp.frames import Columns
     from dfqgp.panel import Panel
-    from dfqgp.quality.report import Finding
     from dfqgp.quality.table import Measure
 
 _DIGITS = 6
@@ -78,13 +78,13 @@ def measure(
     found += [*member_findings(panel), *field_findings(panel, missing)]
     series = {name: values for each in measures for name, values in each.series().items()}
     shares = {name: values for each in measures for name, values in each.shares().items()}
-    return Report(
+    report = Report(
         where=where,
         rows=len(columns.days),
         days=panel.shape[0],
         stocks=panel.shape[1],
         dates=tuple(str(day) for day in panel.dates),
-        findings=in_order(found),
+        findings=(),
         series={name: _short(values) for name, values in (series | {"members": members_a_day(panel)}).items()},
         shares={name: _short(_thinned(values)) for name, values in shares.items()},
         missing={name: round(value, _DIGITS) for name, value in missing.items()},
@@ -92,12 +92,21 @@ def measure(
         dropped=dict(dropped or {}),
         repaired=dict(repaired or {}),
     )
+    return report.plus(found)
 
 
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in the order of the catalogue."""
-    places = {name: place for place, name in enumerate(CATALOGUE)}
-    return tuple(sorted(findings, key=lambda each: (places[each.name], each.subject)))
+def with_leaks(report: Report, panel: Panel) -> Report:
+    """Return the report with what the panel's fields know of later returns.
+
+    Parameters
+    ----------
+    report : Report
+        Of the whole panel.
+    panel : Panel
+        Rows before the sealed holdout: no later row may decide what is reported of returns.
+    """
+    findings, correlations = leak_findings(panel)
+    return replace(report.plus(findings), correlations=correlations)
 
 
 def _look(measures: list[Measure], columns: Columns, axes: Axes) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from collections.abc import Iterable
+from dataclasses import field, replace
 
+from dfqgp.quality.catalogue import CATALOGUE
 from dfqgp.records import Figure, record
 
 # Part of the name of a stored report: raise it when the same table gives another report.
@@ -79,6 +81,8 @@ class Report:
         Other lists of numbers that the page draws, by name.
     missing : dict of str to float
         Share of the universe's cells that each field lacks.
+    correlations : dict of str to float
+        Mean rank correlation of each field with the later return that it is closest to; empty in a stored report.
     defaults : tuple of str
         Optional columns that the table did not have.
     dropped, repaired : dict of str to int
@@ -94,9 +98,16 @@ class Report:
     series: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
     shares: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
     missing: dict[str, Figure] = field(default_factory=dict)
+    correlations: dict[str, Figure] = field(default_factory=dict)
     defaults: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     repaired: dict[str, int] = field(default_factory=dict)
+
+    def plus(self, findings: Iterable[Finding]) -> Report:
+        """Return the report with further findings, all in the order of the catalogue."""
+        places = {name: place for place, name in enumerate(CATALOGUE)}
+        every = [*self.findings, *findings]
+        return replace(self, findings=tuple(sorted(every, key=lambda each: (places[each.name], each.subject))))
 
     def finding(self, name: str, subject: str = "") -> Finding:
         """Return a finding by name; raises KeyError for one that was not measured.

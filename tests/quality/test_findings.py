@@ -11,9 +11,9 @@ from quality.damages import DAMAGES
 from dfqgp.errors import DataQualityError
 from dfqgp.features import assemble
 from dfqgp.features.rows import columns_of
-from dfqgp.quality import CATALOGUE, QualitySettings, measure, over_limit, refuse
+from dfqgp.quality import CATALOGUE, QualitySettings, apply_limits, measure, over_limit
 from dfqgp.quality.blocks import Axes, blocks_of
-from dfqgp.sources import AshareDailySettings, SyntheticSettings, open_source
+from dfqgp.sources import FilesSettings, SyntheticSettings, open_source
 
 REPORTED = {"few_members", "industry_changes", "industry_days", "member_changes", "thin_stocks", "limit_days",
             "calendar_gaps"}  # fmt: skip
@@ -44,12 +44,12 @@ def test_a_damage_is_found_with_its_count(market, report_of, name):
     else:
         assert over & set(expected), report.findings
         with pytest.raises(DataQualityError, match=rf"(?s){sorted(over)[0]}.*quality\.limits\.{sorted(over)[0]}=null"):
-            refuse(report, SETTINGS)
+            apply_limits(report, SETTINGS)
 
 
 def test_the_damages_show_every_finding_of_the_table(market):
     shown = {name for make in DAMAGES.values() for name in make(market)[1]}
-    assert set(CATALOGUE) - shown == {"amount_level", "missing_fields", "constant_by_stock", "constant_by_day"}
+    assert set(CATALOGUE) - shown == {"amount_level", "missing_fields", "constant_by_stock", "constant_by_day", "leaks", "restatements"}
 
 
 def test_a_whole_table_in_lots_has_another_level(market, report_of):
@@ -106,13 +106,13 @@ def test_a_limit_that_is_raised_or_taken_away_accepts(market, report_of):
     names = {each.name for each in over_limit(report, SETTINGS)}
     assert names == {"amount_stocks", "amount_cells", "turnover_stocks"}
     accepting = QualitySettings(limits={"amount_stocks": 1.0, "turnover_stocks": 1.0, "amount_cells": None})
-    refuse(report, accepting)
-    refuse(report, replace(SETTINGS, action="report"))
+    apply_limits(report, accepting)
+    apply_limits(report, replace(SETTINGS, action="report"))
 
 
 @pytest.mark.real_data
 def test_the_real_table_is_accepted_with_known_findings(real_table_path, report_of):
-    table = open_source(AshareDailySettings(path=str(real_table_path))).load()
+    table = open_source(FilesSettings(layout="ashare_daily", path=str(real_table_path))).load()
     report = report_of(table.frame, units=table.units)
     assert not over_limit(report, SETTINGS)
     counts = {each.name: each.count for each in report.findings if each.count}

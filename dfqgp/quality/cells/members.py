@@ -43,8 +43,8 @@ def member_findings(panel: Panel) -> Iterator[Finding]:
     examples = tuple(
         Example(days[day], "", f"{since[day]} members") for day in few[np.argsort(since[few], kind="stable")[:_SHOWN]]
     )
-    enough = panel.shape[1] >= FEW
-    yield Finding("few_members", share(len(few), len(since)), len(few), len(since), enough, examples)
+    if panel.shape[1] >= FEW:
+        yield Finding("few_members", share(len(few), len(since)), len(few), len(since), examples=examples)
     change = np.abs(np.diff(since)) / np.maximum(since[:-1], 1)
     sudden = np.flatnonzero((change > _STEP) & (since[:-1] >= FEW))
     worst = sudden[np.argsort(-change[sudden], kind="stable")[:_SHOWN]]

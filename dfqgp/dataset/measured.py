@@ -1,0 +1,91 @@
+"""The build of a panel with its quality report, and what earlier builds of the same settings said otherwise."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING
+
+from dfqgp.errors import StoreError
+from dfqgp.features import assemble, features_version
+from dfqgp.features.rows import columns_of
+from dfqgp.frames import Columns
+from dfqgp.quality import REPORT_VERSION, Report, measure, restatement_findings
+from dfqgp.store import Built, builds_of, from_json, load_note, load_panel, record_build, to_json
+from dfqgp.store.keys import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from dfqgp.dataset.settings import DatasetSettings
+    from dfqgp.panel import Panel
+    from dfqgp.quality import Finding
+    from dfqgp.sources.base import Source
+
+NOTE = f"quality-{REPORT_VERSION}.json"
+"""Name of the report beside the panel."""
+
+
+class MeasuredBuild:
+    """Reads, assembles and measures, when the store asks for it.
+
+    Parameters
+    ----------
+    source : Source
+        Where the table comes from.
+    settings : DatasetSettings
+        Universe of the panel; with the source's settings they say which builds are comparable.
+    data : Path
+        Folder of the lake: earlier panels, and ``metadata/`` with the list of builds.
+    """
+
+    note = NOTE
+
+    def __init__(self, source: Source, settings: DatasetSettings, data: Path) -> None:
+        self._source, self._settings, self._data = source, settings, data
+        self._lineage = _lineage(settings)
+        self._built = False
+
+    def __call__(self) -> Built:
+        """Return the panel, with its report as a note."""
+        table = self._source.load()
+        columns = table.frame if isinstance(table.frame, Columns) else columns_of(table.frame)
+        panel = assemble(columns, units=table.units, universe=self._settings.universe)
+        report = measure(
+            columns, panel, where=f"source {self._source.name}", defaults=table.defaults, dropped=table.dropped
+        )
+        self._built = True
+        return Built(panel, {NOTE: to_json(report.plus(self._restatements(panel))).encode()})
+
+    def record(self, key: str) -> None:
+        """Write down that the panel of this key was built, if it was."""
+        if self._built:
+            record_build(self._data / "metadata", self._lineage, key)
+
+    def _restatements(self, panel: Panel) -> Iterator[Finding]:
+        """Compare with the newest earlier panel of the same settings that is still in the lake."""
+        for key in builds_of(self._data / "metadata", self._lineage):
+            try:
+                older = load_panel(self._data / "panel", key, full_check=False)
+            except StoreError:  # deleted, or of an earlier version: the one before it will do
+                continue
+            yield from restatement_findings(older, panel)
+            return
+
+
+def report_of(root: Path, key: str) -> Report:
+    """Return the report of a stored panel; raises StoreError if it is absent or damaged."""
+
+    def refused(problem: str) -> StoreError:
+        return StoreError(path=root / key / NOTE, problem=problem, remedy="delete the panel's directory")
+
+    return from_json(Report, load_note(root, key, NOTE), refused)
+
+
+def _lineage(settings: DatasetSettings) -> str:
+    """Return a digest of everything that decides the panel but the content of files."""
+    source = settings.source
+    stated = asdict(source) if is_dataclass(source) and not isinstance(source, type) else type(source).__qualname__
+    named = [type(source).__qualname__, stated, asdict(settings.universe), features_version()]
+    return digest_of(json.dumps(named, sort_keys=True, default=str))
