@@ -7,7 +7,7 @@ Packages are imported inside the functions, so that ``import dfqgp`` stays light
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from dfqgp.panel import Panel, need_panel
 
@@ -279,16 +279,24 @@ def _panel_from_frame(
     calendar: NDArray[np.datetime64] | None,
     min_listed_days: int,
     exclude_st: bool,
+    quality: Literal["refuse", "report", "off"],
 ) -> Panel:
-    """Check a long table and assemble it."""
+    """Check a long table, assemble it, and measure it."""
+    from dfqgp.dataset.measured import before_holdout, measured_panel
     from dfqgp.features import assemble
     from dfqgp.market import UniverseSettings
+    from dfqgp.quality import QualitySettings, apply_limits, with_leaks
     from dfqgp.sources.contract import check
     from dfqgp.sources.frames import to_pandas
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
+    limits = QualitySettings(action="report" if quality == "off" else quality)
     table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
-    return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
+    if quality == "off":
+        return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
+    panel, report = measured_panel(table, where="Panel.from_frame", universe=universe, calendar=calendar)
+    apply_limits(with_leaks(report, before_holdout(panel)), limits)
+    return panel
 
 
 Panel.register_frame_builder(_panel_from_frame)

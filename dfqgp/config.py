@@ -58,7 +58,14 @@ Folder = Annotated[str, Field(min_length=1)]
 
 # What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
 # What stands in the files of operators does change one; it is part of the semantics. Limits refuse data or do not.
-_IRRELEVANT = (("paths",), ("quality",), ("operators",), ("source", "frames"), ("backend", "threads"), ("engine", "budget"))
+_IRRELEVANT = (
+    ("paths",),
+    ("quality",),
+    ("operators",),
+    ("source", "frames"),
+    ("backend", "threads"),
+    ("engine", "budget"),
+)
 
 
 @record("paths", ConfigError)

@@ -85,7 +85,9 @@ def mine_one(config: Config) -> Path:
     DfqgpError
         If the data, the backend or a checkpoint cannot be used.
     """
-    builder = DatasetBuilder(DatasetSettings(config.source, config.universe, config.segments, config.label, config.quality))
+    builder = DatasetBuilder(
+        DatasetSettings(config.source, config.universe, config.segments, config.label, config.quality)
+    )
     semantics = configuration.run_semantics()
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,6 +181,7 @@ class Panel:
         calendar: NDArray[np.datetime64] | None = None,
         min_listed_days: int = 0,
         exclude_st: bool = True,
+        quality: Literal["refuse", "report", "off"] = "refuse",
     ) -> Panel:
         """Build a panel from a long table, one row per (date, code).
 
@@ -199,6 +200,9 @@ class Panel:
             Trading days that must have passed since the listing. Mining asks for 60, see conf/universe.
         exclude_st : bool
             Leave stocks under special treatment out of the universe.
+        quality : {"refuse", "report", "off"}
+            What the data are measured for, see docs/quality.md: a finding above its limit is an error, or a log line;
+            ``off`` measures nothing. ``dfqgp.check_table`` returns the report.
 
         Returns
         -------
@@ -209,6 +213,8 @@ class Panel:
         ------
         DataContractError
             With counts and examples of every violation.
+        DataQualityError
+            With every finding above its limit.
         PanelError
             If the frame is no table.
         """
@@ -226,6 +232,7 @@ class Panel:
             calendar=calendar,
             min_listed_days=min_listed_days,
             exclude_st=exclude_st,
+            quality=quality,
         )
 
     @classmethod

@@ -38,8 +38,6 @@ class DatasetBuilder:
     ----------
     fingerprint : str
         Of the whole panel, see :class:`Dataset`.
-    report : Report or None
-        Its data quality, once it is built. It looks at all days, so it is not handed to a search.
 
     Raises
     ------
@@ -49,7 +47,6 @@ class DatasetBuilder:
 
     def __init__(self, settings: DatasetSettings) -> None:
         self.settings = settings
-        self.report: Report | None = None
         self._source = open_source(settings.source)
         self._parts: dict[str, object] = {
             "source": self._source.fingerprint(),
@@ -68,19 +65,34 @@ class DatasetBuilder:
         ConfigError
             If a segment is too short.
         DataQualityError
-            If a finding is above its limit; ``report`` is set all the same.
+            If a finding is above its limit.
         StoreError
             If the disk refuses.
         """
+        dataset, report = self._open(data)
+        apply_limits(report, self.settings.quality)
+        return dataset
+
+    def measure(self, data: Path) -> Report:
+        """Return the data quality of the dataset, which is built where it is not there yet; no limit is applied.
+
+        Raises
+        ------
+        SourceError, DataContractError, ConfigError, StoreError
+            As for :meth:`build`.
+        """
+        return self._open(data)[1]
+
+    def _open(self, data: Path) -> tuple[Dataset, Report]:
+        """Return the dataset and its report, which looks at all days and so is no part of the dataset."""
         root = data / "panel"
         build = MeasuredBuild(self._source, self.settings, data)
         key, whole = load_or_build(root, self._parts, build, notes=(build.note,))
         segments = split(whole.dates, self.settings.segments, self.settings.label.horizon)
         panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
         build.record(key)
-        self.report = with_leaks(report_of(root, key), panel)
-        apply_limits(self.report, self.settings.quality)
-        return Dataset(panel, segments, self.settings.label, self.fingerprint)
+        dataset = Dataset(panel, segments, self.settings.label, self.fingerprint)
+        return dataset, with_leaks(report_of(root, key), panel)
 
 
 def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dfqgp.errors import StoreError
 from dfqgp.features import assemble, features_version
 from dfqgp.features.rows import columns_of
 from dfqgp.frames import Columns
+from dfqgp.market import SegmentSettings
 from dfqgp.quality import REPORT_VERSION, Report, measure, restatement_findings
 from dfqgp.store import Built, builds_of, from_json, load_note, load_panel, record_build, to_json
 from dfqgp.store.keys import digest_of
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from dfqgp.dataset.settings import DatasetSettings
+    from dfqgp.market import UniverseSettings
     from dfqgp.panel import Panel
     from dfqgp.quality import Finding
+    from dfqgp.sources import Table
     from dfqgp.sources.base import Source
+    from dfqgp.sources.contract.table import ColumnTable
 
 NOTE = f"quality-{REPORT_VERSION}.json"
 """Name of the report beside the panel."""
@@ -50,11 +57,7 @@ class MeasuredBuild:
     def __call__(self) -> Built:
         """Return the panel, with its report as a note."""
         table = self._source.load()
-        columns = table.frame if isinstance(table.frame, Columns) else columns_of(table.frame)
-        panel = assemble(columns, units=table.units, universe=self._settings.universe)
-        report = measure(
-            columns, panel, where=f"source {self._source.name}", defaults=table.defaults, dropped=table.dropped
-        )
+        panel, report = measured_panel(table, where=f"source {self._source.name}", universe=self._settings.universe)
         self._built = True
         return Built(panel, {NOTE: to_json(report.plus(self._restatements(panel))).encode()})
 
@@ -74,6 +77,35 @@ class MeasuredBuild:
             return
 
 
+def measured_panel(
+    table: Table | ColumnTable,
+    *,
+    where: str,
+    universe: UniverseSettings,
+    calendar: NDArray[np.datetime64] | None = None,
+) -> tuple[Panel, Report]:
+    """Return the panel of a checked table and its report, without what it knows of later returns.
+
+    Parameters
+    ----------
+    table : Table or ColumnTable
+        What the data contract passed.
+    where : str
+        What the table is, for messages.
+    universe, calendar
+        As for :func:`dfqgp.features.assemble`.
+    """
+    columns = table.frame if isinstance(table.frame, Columns) else columns_of(table.frame)
+    panel = assemble(columns, units=table.units, calendar=calendar, universe=universe)
+    return panel, measure(columns, panel, where=where, defaults=table.defaults, dropped=table.dropped)
+
+
+def before_holdout(panel: Panel) -> Panel:
+    """Return the rows that a search may see by the default segments: the first four fifths."""
+    shares = SegmentSettings()
+    return panel.rows(0, max(round(panel.shape[0] * (shares.train + shares.valid)), 1))
+
+
 def report_of(root: Path, key: str) -> Report:
     """Return the report of a stored panel; raises StoreError if it is absent or damaged."""
 
@@ -85,7 +117,7 @@ def report_of(root: Path, key: str) -> Report:
 
 def _lineage(settings: DatasetSettings) -> str:
     """Return a digest of everything that decides the panel but the content of files."""
-    source = settings.source
-    stated = asdict(source) if is_dataclass(source) and not isinstance(source, type) else type(source).__qualname__
+    source: Any = settings.source
+    stated = asdict(source) if is_dataclass(type(source)) else {}
     named = [type(source).__qualname__, stated, asdict(settings.universe), features_version()]
     return digest_of(json.dumps(named, sort_keys=True, default=str))

@@ -86,7 +86,7 @@ def _days(panel: Panel) -> NDArray[np.int64]:
     usable = np.flatnonzero(panel.universe.sum(axis=1) >= _LEAST_STOCKS)
     most = int(np.clip(_CELLS // panel.shape[1], _FEWEST_DAYS, _MOST_DAYS))
     places = np.linspace(0, len(usable) - 1, min(most, len(usable))).astype(int)
-    return usable[places]
+    return np.asarray(usable[places])
 
 
 def _closest(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from dfqgp.quality.catalogue import CATALOGUE
 from dfqgp.records import Figure, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Part of the name of a stored report: raise it when the same table gives another report.
 REPORT_VERSION = 1

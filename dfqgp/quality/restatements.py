@@ -57,6 +57,7 @@ def _finding(
         apart = both & (np.abs(now - was) > TOLERANCE * np.maximum(np.abs(was), np.abs(now)))
         by_day[part] = apart.sum(axis=1)
     count, found = int(by_day.sum()), np.flatnonzero(by_day)
-    days = newer.dates[rows[1][found[[0, -1]]]] if found.size else []
-    examples = tuple(Example(str(day), "", words) for day, words in zip(days, ("first day", "last day"), strict=False))
+    days = newer.dates[rows[1][found]]
+    ends = [(days[0], "first day"), (days[-1], "last day")] if found.size else []
+    examples = tuple(Example(str(day), "", words) for day, words in ends)
     return Finding("restatements", share(count, cells), count, cells, examples=examples, subject=name)

@@ -1,6 +1,7 @@
 """Panels by key.
 
-A panel is a directory ``<root>/<key>``: one .npy file per matrix, notes, and a manifest. It appears as a whole or not at all:
+A panel is a directory ``<root>/<key>``: one .npy file per matrix, notes, and a manifest. It appears as a whole or
+not at all:
 
 1. take the key's lock, so that one process builds and the others wait (locks);
 2. write every matrix, the notes and then the manifest to a temporary directory (arrays, notes, manifest);
@@ -164,9 +165,7 @@ def load_note(root: Path, key: str, name: str) -> bytes:
     raise StoreError(path=directory, problem=f"has no note '{name}'", remedy="build the panel again")
 
 
-def _load_current(
-    directory: Path, params: Mapping[str, Any], notes: Sequence[str], *, full_check: bool
-) -> Panel:
+def _load_current(directory: Path, params: Mapping[str, Any], notes: Sequence[str], *, full_check: bool) -> Panel:
     """Load what is neither absent nor stale nor damaged; the error says which."""
     if not directory.exists():
         raise StoreError(path=directory, problem="not there yet", remedy="build it")

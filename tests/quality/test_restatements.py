@@ -23,9 +23,7 @@ def build(tmp_path):
 
     def make(frame, **changes):
         frame.to_parquet(path)
-        builder = DatasetBuilder(replace(settings, **changes))
-        builder.build(tmp_path / "data")
-        return builder.report
+        return DatasetBuilder(replace(settings, **changes)).measure(tmp_path / "data")
 
     return make
 
