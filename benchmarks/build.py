@@ -25,7 +25,7 @@ from whole_market import write_market
 
 from dfqgp.dataset import DatasetSettings, open_dataset
 from dfqgp.features import assemble
-from dfqgp.sources import AshareDailySettings, FilesSettings
+from dfqgp.sources import FilesSettings
 from dfqgp.store import load_panel, save_panel
 
 STORE = "lake"
@@ -59,7 +59,7 @@ def peak() -> float:
 
 def settings_of(source: str, path: Path):
     if source == "ashare_daily":
-        return DatasetSettings(AshareDailySettings(path=str(path)))
+        return DatasetSettings(FilesSettings(path=str(path), layout="ashare_daily"))
     columns, scales = {"turnover": "turnover_pct"}, {"turnover": 0.01}
     return DatasetSettings(FilesSettings(path=str(path), columns=columns, scales=scales))
 

@@ -15,7 +15,7 @@ from dfqgp.dataset.dataset import Dataset
 from dfqgp.dataset.measured import MeasuredBuild, report_of
 from dfqgp.features import features_version
 from dfqgp.market import split
-from dfqgp.quality import apply_limits, with_leaks
+from dfqgp.quality import apply_limits, with_leaks, with_legs
 from dfqgp.sources import open_source
 from dfqgp.store import key_of, load_or_build, load_panel
 
@@ -88,11 +88,11 @@ class DatasetBuilder:
         root = data / "panel"
         build = MeasuredBuild(self._source, self.settings, data)
         key, whole = load_or_build(root, self._parts, build, notes=(build.note,))
-        segments = split(whole.dates, self.settings.segments, self.settings.label.horizon)
+        segments = split(whole.dates, self.settings.segments, self.settings.label.reach)
         panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
         build.record(key)
         dataset = Dataset(panel, segments, self.settings.label, self.fingerprint)
-        return dataset, with_leaks(report_of(root, key), panel)
+        return dataset, with_legs(with_leaks(report_of(root, key), panel), panel, self.settings.label)
 
 
 def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:

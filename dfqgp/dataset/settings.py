@@ -22,7 +22,7 @@ class DatasetSettings:
     segments : SegmentSettings
         How the days are shared out.
     label : LabelSettings
-        Entry price and horizon. The horizon is purged at the end of every segment.
+        Entry, exit and horizon. The label's reach is purged at the end of every segment.
     quality : QualitySettings
         Limits above which the data are refused. They are no part of the panel's fingerprint.
     """

@@ -98,6 +98,8 @@ _KINDS = (
     Kind("constant_by_day", "field that has one value for all stocks of a day", "share of days", 0.0, None),
     # other builds and later returns
     Kind("restatements", "values that the panel built before had otherwise", "share of common cells", 0.0, None),
+    Kind("lost_legs", "members of a day without a label: nobody could buy them, or sell them in time",
+         "share of legs", 0.2, None),
     Kind("leaks", "field whose rank correlation with later returns is beyond what is possible",
          "mean rank correlation", 0.15, 0.3),
 )  # fmt: skip

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dfqgp.market import label_legs
 from dfqgp.quality.blocks import Axes, blocks_of, sample_of
 from dfqgp.quality.cells import field_findings, member_findings, members_a_day, missing_shares
 from dfqgp.quality.leaks import leak_findings
-from dfqgp.quality.report import Report
+from dfqgp.quality.report import Example, Finding, Leg, Report
 from dfqgp.quality.table import MEASURES
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.frames import Columns
+    from dfqgp.market import LabelSettings
     from dfqgp.panel import Panel
     from dfqgp.quality.table import Measure
 
 _DIGITS = 6
+_WITHOUT = "has no label"  # as label_legs says it
 _DRAWN = 400  # numbers of a list that the page draws
 
 
@@ -107,6 +110,28 @@ def with_leaks(report: Report, panel: Panel) -> Report:
     """
     findings, correlations = leak_findings(panel)
     return replace(report.plus(findings), correlations=correlations)
+
+
+def with_legs(report: Report, panel: Panel, label: LabelSettings) -> Report:
+    """Return the report with how many legs of the labels nobody could have traded, by reason.
+
+    Parameters
+    ----------
+    report : Report
+        Of the whole panel.
+    panel : Panel
+        Rows before the sealed holdout; without the label's price there is nothing to count.
+    label : LabelSettings
+        Entry, exit and horizon.
+    """
+    if label.entry not in panel.fields:
+        return report
+    counts = label_legs(panel, label)
+    lost = counts.members - counts.labelled
+    worst = sorted((each for each in counts.reasons() if each.effect == _WITHOUT), key=lambda each: -each.legs)
+    examples = tuple(Example("", "", f"{each.reason}: {each.legs:,}") for each in worst if each.legs)
+    finding = Finding("lost_legs", counts.share(lost), lost, counts.members, examples=examples)
+    return replace(report.plus([finding]), legs=tuple(Leg(*each) for each in counts.reasons()))
 
 
 def _look(measures: list[Measure], columns: Columns, axes: Axes) -> None:

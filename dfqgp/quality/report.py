@@ -64,6 +64,16 @@ class Finding:
     subject: str = ""
 
 
+@record("leg")
+class Leg:
+    """How many legs end in one way, and what the label makes of them, see :func:`dfqgp.market.label_legs`."""
+
+    reason: str
+    legs: int
+    share: Figure
+    effect: str
+
+
 @record("report")
 class Report:
     """Everything that was measured of one panel and the table that it was built from.
@@ -86,6 +96,8 @@ class Report:
         Share of the universe's cells that each field lacks.
     correlations : dict of str to float
         Mean rank correlation of each field with the later return that it is closest to; empty in a stored report.
+    legs : tuple of Leg
+        Legs of the labels before the sealed holdout, by what happens to them; empty in a stored report.
     defaults : tuple of str
         Optional columns that the table did not have.
     dropped, repaired : dict of str to int
@@ -102,6 +114,7 @@ class Report:
     shares: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
     missing: dict[str, Figure] = field(default_factory=dict)
     correlations: dict[str, Figure] = field(default_factory=dict)
+    legs: tuple[Leg, ...] = ()
     defaults: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     repaired: dict[str, int] = field(default_factory=dict)

@@ -12,6 +12,7 @@ import pandas as pd
 from dfqgp.errors import SourceError
 from dfqgp.sources.contract import CONTRACT_VERSION, check
 from dfqgp.sources.contract.convert import to_date
+from dfqgp.sources.stack import stack
 from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ class Source(ABC):
         """
         partitions = self.partitions()
         self._refuse_disorder(partitions)
-        frames = [self._rows(partition) for partition in partitions]
-        return self.check(pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True))
+        return self.check(stack([self._rows(partition) for partition in partitions]))
 
     def _rows(self, partition: Partition) -> pd.DataFrame:
         frame = self.read(partition)

@@ -1,7 +1,7 @@
 """The list of sources, and how to add one.
 
-1. Write a folder beside this file: a frozen settings record whose ``name`` is a Literal with a default and whose ``open``
-   returns the source, and the source itself (base.py).
+1. Write a folder beside this file: a frozen settings record whose ``name`` is a Literal with a default, and whose
+   ``open`` returns the source, and the source itself (base.py).
 2. Name the record in ``SourceSettings`` below.
 3. Show its keys with comments in conf/source/NAME.yaml, and describe it in docs/sources.md.
 

@@ -11,7 +11,8 @@ from scipy.stats import spearmanr
 from dfqgp.errors import DataQualityError
 from dfqgp.features import assemble
 from dfqgp.features.rows import columns_of
-from dfqgp.quality import QualitySettings, apply_limits, measure, with_leaks
+from dfqgp.market import LabelSettings, label_legs
+from dfqgp.quality import QualitySettings, apply_limits, measure, with_leaks, with_legs
 from dfqgp.quality.leaks import leak_findings
 from dfqgp.sources import SyntheticSettings, open_source
 
@@ -80,6 +81,17 @@ def test_honest_fields_are_not_named(signal, seed):
     findings, correlations = leak_findings(assemble(table.frame))
     assert [each.count for each in findings] == [0]
     assert len(correlations) == 13
+
+
+def test_legs_are_those_of_the_labels(market, panel):
+    label = LabelSettings()
+    report = with_legs(measure(columns_of(market), panel), panel, label)
+    counts = label_legs(panel, label)
+    assert report.finding("lost_legs").count == counts.members - counts.labelled > 0
+    assert [(each.reason, each.legs) for each in report.legs] == [(each.reason, each.legs) for each in counts.reasons()]
+    assert sum(each.legs for each in report.legs) == counts.members
+    without = replace(panel, fields={"close": panel.field("close")})
+    assert with_legs(report, without, label) is report
 
 
 def test_too_few_days_or_stocks_are_no_evidence(panel):

@@ -78,6 +78,10 @@ def _body(report: Report, settings: QualitySettings) -> Iterator[str]:
         yield f"<p>Not measured, for lack of columns or days: {escape(', '.join(unmeasured(report)))}.</p>"
     if report.defaults:
         yield f"<p>Columns that the table lacks: {escape(', '.join(report.defaults))}.</p>"
+    if report.legs:
+        yield "<h2>Legs of the labels</h2>"
+        legs = [(each.reason, f"{each.legs:,}", f"{each.share:.2%}", each.effect) for each in report.legs]
+        yield _table(("what happens", "legs", "share", "what the label makes of it"), legs)
     counted = (("dropped", report.dropped), ("repaired", report.repaired))
     changes = [(what, reason, f"{count:,}") for what, counts in counted for reason, count in counts.items()]
     if changes:

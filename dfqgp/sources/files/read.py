@@ -13,7 +13,9 @@ import pyarrow as pa
 
 from dfqgp.errors import SourceError
 from dfqgp.records import plain
+from dfqgp.sources.files.parquet import read_parquet
 from dfqgp.sources.layouts import LAYOUTS, LAYOUTS_VERSION
+from dfqgp.sources.stack import stack
 
 if TYPE_CHECKING:
     from dfqgp.sources.files.source import FilesSettings
@@ -70,7 +72,7 @@ def read_files(source: str, settings: FilesSettings) -> pd.DataFrame:
     """
     paths = find_files(source, settings.path)
     code = settings.columns.get("code", LAYOUTS[settings.layout].columns.get("code", "code"))
-    frame = pd.concat([_read(source, path, code) for path in paths], ignore_index=True)
+    frame = stack([_read(source, path, code) for path in paths])
     if frame.empty:
         _refuse(source, f"no rows in {settings.path}", "at least one row", "check source.path")
     return frame
@@ -95,7 +97,7 @@ def find_files(source: str, path: str) -> list[Path]:
 def _read(source: str, path: Path, code: str) -> pd.DataFrame:
     try:
         if path.name.endswith(".parquet"):
-            return pd.read_parquet(path)
+            return read_parquet(path)
         return pd.read_csv(path, dtype={code: str}, low_memory=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
         _refuse(source, f"'{path}' can't be read ({error})", "a table in UTF-8 CSV or Parquet", "check the file")
