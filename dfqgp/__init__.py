@@ -7,7 +7,7 @@ Packages are imported inside the functions, so that ``import dfqgp`` stays light
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from dfqgp.panel import Panel, need_panel
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dfqgp.api import (
         FactorLibrary,
         Scores,
+        check_table,
         draw,
         equivalent,
         explain,
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from dfqgp.fitness import Metrics
     from dfqgp.market.labels import EntryPrice, ExitRule, LabelKind
     from dfqgp.ops import operator
-    from dfqgp.panel import ArrowTable
+    from dfqgp.panel import ArrowTable, Quality
 
 _LAZY = {
     "FactorLibrary": "dfqgp.api",
+    "check_table": "dfqgp.api",
     "draw": "dfqgp.api",
     "equivalent": "dfqgp.api",
     "explain": "dfqgp.api",
@@ -49,8 +51,8 @@ _LAZY = {
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "load_library", "operator",
-    "operator_table", "ops", "parse", "render", "score", "search",
+    "FactorLibrary", "Panel", "check_table", "draw", "equivalent", "evaluate", "explain", "feature_table",
+    "load_library", "operator", "operator_table", "ops", "parse", "render", "score", "search",
 ]  # fmt: skip
 
 
@@ -289,24 +291,17 @@ def _panel_from_frame(
     calendar: NDArray[np.datetime64] | None,
     min_listed_days: int,
     exclude_st: bool,
-    quality: Literal["refuse", "report", "off"],
+    quality: Quality,
 ) -> Panel:
     """Check a long table, assemble it, and measure it."""
-    from dfqgp.dataset.measured import before_holdout, measured_panel
-    from dfqgp.features import assemble
+    from dfqgp.api.quality import panel_of
     from dfqgp.market import UniverseSettings
-    from dfqgp.quality import QualitySettings, apply_limits, with_leaks
     from dfqgp.sources.contract import check
     from dfqgp.sources.frames import to_pandas
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    limits = QualitySettings(action="report" if quality == "off" else quality)
     table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
-    if quality == "off":
-        return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
-    panel, report = measured_panel(table, where="Panel.from_frame", universe=universe, calendar=calendar)
-    apply_limits(with_leaks(report, before_holdout(panel)), limits)
-    return panel
+    return panel_of(table, universe, calendar, quality)
 
 
 Panel.register_frame_builder(_panel_from_frame)

@@ -79,8 +79,8 @@ class PathSettings:
     state : str
         Checkpoints and locks, from which a stopped run resumes.
     data : str
-        The data lake: built panels in ``panel/``, which may be deleted at any time; ``raw/`` and ``metadata/`` are
-        reserved for sources.
+        The data lake: built panels in ``panel/``, which may be deleted at any time; the list of builds in
+        ``metadata/``; ``raw/`` is reserved for sources.
 
     Raises
     ------

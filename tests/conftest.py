@@ -117,10 +117,7 @@ def real_frame(real_table_path):
 def real_panel(real_table_path):
     """The real table as a panel, with the limits that its source derives."""
     from dfqgp.features import assemble  # noqa: PLC0415
-    from dfqgp.sources import (
-        FilesSettings,
-        open_source,
-    )
+    from dfqgp.sources import FilesSettings, open_source  # noqa: PLC0415
 
     table = open_source(FilesSettings(layout="ashare_daily", path=str(real_table_path))).load()
-    return assemble(table.frame, units=table.units)
+    return assemble(table.columns, units=table.units)

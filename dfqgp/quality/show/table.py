@@ -35,13 +35,6 @@ def table_of(report: Report, settings: QualitySettings) -> Table:
     return table
 
 
-def lines_of(report: Report, settings: QualitySettings) -> list[str]:
-    """Return one line for each finding that refuses or is worth a look, after one that says what was measured."""
-    rows = [row for row in rows_of(report, settings) if row.state != NOTED]
-    told = [f"  {row.state}: {row.name}: {row.words}: {row.count}" for row in rows]
-    return [f"data quality, {summary(report)}: {len(rows)} findings worth a look", *told]
-
-
 def _caption(report: Report) -> str:
     parts = [f"Measured and silent: {', '.join(silent(report)) or 'none'}."]
     if unmeasured(report):
