@@ -26,9 +26,11 @@ if TYPE_CHECKING:
         equivalent,
         explain,
         feature_table,
+        intraday,
         load_library,
         operator_table,
         search,
+        with_intraday,
     )
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
@@ -44,15 +46,18 @@ _LAZY = {
     "equivalent": "dfqgp.api",
     "explain": "dfqgp.api",
     "feature_table": "dfqgp.api",
+    "intraday": "dfqgp.api",
     "load_library": "dfqgp.api",
     "operator": "dfqgp.ops",
     "operator_table": "dfqgp.api",
     "search": "dfqgp.api",
+    "with_intraday": "dfqgp.api",
 }
 
 __all__ = [
     "FactorLibrary", "Panel", "check_table", "draw", "equivalent", "evaluate", "explain", "feature_table",
-    "load_library", "operator", "operator_table", "ops", "parse", "render", "score", "search",
+    "intraday", "load_library", "operator", "operator_table", "ops", "parse", "render", "score", "search",
+    "with_intraday",
 ]  # fmt: skip
 
 
@@ -292,15 +297,17 @@ def _panel_from_frame(
     min_listed_days: int,
     exclude_st: bool,
     quality: Quality,
+    **treatment: Any,  # noqa: ANN401 - checked by the record
 ) -> Panel:
-    """Check a long table, assemble it, and measure it."""
+    """Check a long table, assemble it, and measure it; the further keywords are those of Treatment."""
     from dfqgp.api.quality import panel_of
     from dfqgp.market import UniverseSettings
-    from dfqgp.sources.contract import check
+    from dfqgp.sources.contract import Treatment, check
     from dfqgp.sources.frames import to_pandas
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
+    taken = Treatment(**treatment)
+    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units, treatment=taken)
     return panel_of(table, universe, calendar, quality)
 
 

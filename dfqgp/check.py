@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from dfqgp import config as configuration
-from dfqgp.dataset import DatasetBuilder, DatasetSettings
+from dfqgp.dataset import DatasetBuilder
 from dfqgp.errors import DfqgpError
 from dfqgp.quality import over_limit
 from dfqgp.quality.show import table_of, write_page
@@ -92,8 +92,9 @@ def check_one(config: Config) -> tuple[Path, int]:
         If the data cannot be read.
     """
     settings = config.quality
-    builder = DatasetBuilder(DatasetSettings(config.source, config.universe, config.segments, config.label, settings))
-    report = builder.measure(Path(config.paths.data))
+    data = Path(config.paths.data)
+    builder = DatasetBuilder(config.dataset_settings(), data)
+    report = builder.measure(data)
     console = Console()
     console.width = console.width if console.is_terminal else _WIDTH
     console.print(table_of(report, settings))

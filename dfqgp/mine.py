@@ -16,7 +16,7 @@ from rich.console import Console
 
 from dfqgp import config as configuration
 from dfqgp.backends import open_backend
-from dfqgp.dataset import DatasetBuilder, DatasetSettings
+from dfqgp.dataset import DatasetBuilder
 from dfqgp.errors import DfqgpError
 from dfqgp.library import read_snapshot
 from dfqgp.mining.logs import open_logs
@@ -85,13 +85,12 @@ def mine_one(config: Config) -> Path:
     DfqgpError
         If the data, the backend or a checkpoint cannot be used.
     """
-    builder = DatasetBuilder(
-        DatasetSettings(config.source, config.universe, config.segments, config.label, config.quality)
-    )
+    data = Path(config.paths.data)
+    builder = DatasetBuilder(config.dataset_settings(), data)
     semantics = configuration.run_semantics()
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
-        dataset = builder.build(Path(config.paths.data))
+        dataset = builder.build(data)
         settings = config.for_run(dataset, semantics, Path(config.paths.out), Path(config.paths.state))
         latest = mine(dataset.panel, dataset.labels, settings, binding)
     _show(latest, dataset.vocabulary)

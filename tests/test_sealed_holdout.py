@@ -92,7 +92,7 @@ def test_what_is_reported_of_returns_does_not_change_with_the_holdout(tmp_path):
         changed = market.copy()
         sealed = changed["date"] > LAST
         noise = np.random.default_rng(1).uniform(1, factor, len(changed))[:, None]
-        prices = ["open", "high", "low", "close", "limit_up", "limit_down"]
+        prices = ["open", "high", "low", "close", "limit_up", "limit_down", "amount"]
         changed.loc[sealed, prices] = changed.loc[sealed, prices] * noise[sealed]
         path = tmp_path / f"{factor}.parquet"
         changed.to_parquet(path)

@@ -13,7 +13,7 @@ from dfqgp.features import assemble
 from dfqgp.market import UniverseSettings
 from dfqgp.quality import Finding, QualitySettings, Report, apply_limits, over_limit, with_leaks
 from dfqgp.quality.show.rows import rows_of, summary
-from dfqgp.sources.contract import check
+from dfqgp.sources.contract import Treatment, check
 from dfqgp.sources.frames import to_pandas
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def check_table(
     min_listed_days: int = 0,
     exclude_st: bool = True,
     limits: Mapping[str, float | None] | None = None,
+    **treatment: Any,  # noqa: ANN401 - checked by the record
 ) -> DataReport:
     """Measure a long table: coverage, jumps, factors, units, fields that know the future, and more.
 
@@ -84,6 +85,8 @@ def check_table(
         As for ``Panel.from_frame``.
     limits : mapping of str to float or None, optional
         Largest number of findings that is accepted, see docs/quality.md; None accepts any.
+    **treatment
+        ``timezone``, ``amount``, ``on_bad``, ``bad_limit`` and ``prices``, as for ``Panel.from_frame``.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def check_table(
     DataContractError
         With counts and examples of every violation.
     ConfigError
-        If a limit is negative, or of no finding.
+        If a limit is negative or of no finding, or a treatment is none of those that there are.
     PanelError
         If the frame is no table.
 
@@ -111,7 +114,9 @@ def check_table(
     ['turnover_level', 'turnover_high']
     """
     settings = _settings(limits or {})
-    table = check(to_pandas(frame), where="check_table", features=features, units=units)
+    table = check(
+        to_pandas(frame), where="check_table", features=features, units=units, treatment=Treatment(**treatment)
+    )
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
     return DataReport(_measured(table, "check_table", universe, calendar)[1], settings)
 
@@ -121,7 +126,7 @@ def panel_of(
 ) -> Panel:
     """Return the panel of a checked table, measured as ``Panel.from_frame`` is told to; raises DataQualityError."""
     if quality == "off":
-        return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
+        return assemble(table.columns, units=table.units, calendar=calendar, universe=universe)
     settings = _settings(quality)
     panel, report = _measured(table, "Panel.from_frame", universe, calendar)
     apply_limits(report, settings)

@@ -23,6 +23,7 @@ from dfqgp.records import build, plain
 _NOT_HERE = {
     "source": "the panel is given",
     "universe": "the panel is given",
+    "intraday": "the panel is given, see dfqgp.with_intraday",
     "paths": "set folder=",
     "quality": "the panel is given",
     "operators": "use @dfqgp.operator",

@@ -1,7 +1,8 @@
 """From settings to a dataset.
 
-1. The source's fingerprint, the features' version and the universe's settings name the whole panel.
-2. The store gives that panel, or it is read from the source, assembled and stored.
+1. The source's fingerprint, the features' version and the universe's settings name the whole panel, together with the
+   fingerprint of the minute bars, if there are any.
+2. The store gives that panel, or it is read from the source, assembled, joined with the intraday features and stored.
 3. Its days are cut into segments, and the rows before the sealed holdout are copied.
 4. What was measured at the build is read, what its fields know of later returns is added, and limits are applied.
 """
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from dfqgp.dataset.dataset import Dataset
 from dfqgp.dataset.measured import MeasuredBuild, report_of
 from dfqgp.features import features_version
+from dfqgp.features.intraday import IntradayLake, columns_for, join
 from dfqgp.market import split
 from dfqgp.quality import apply_limits, with_leaks, with_legs
 from dfqgp.sources import open_source
@@ -23,7 +25,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dfqgp.dataset.settings import DatasetSettings
+    from dfqgp.panel import Panel
     from dfqgp.quality import Report
+
+INTRADAY = "intraday"
+"""Folder of the lake with the daily results of minute bars."""
 
 
 class DatasetBuilder:
@@ -33,6 +39,9 @@ class DatasetBuilder:
     ----------
     settings : DatasetSettings
         What to open.
+    data : Path, optional
+        Folder of the data lake, in which the digests of minute bars are kept; without it their files are read for
+        their digests each time.
 
     Attributes
     ----------
@@ -42,10 +51,10 @@ class DatasetBuilder:
     Raises
     ------
     SourceError
-        If the source has nothing to read.
+        If the source or the minute bars have nothing to read.
     """
 
-    def __init__(self, settings: DatasetSettings) -> None:
+    def __init__(self, settings: DatasetSettings, data: Path | None = None) -> None:
         self.settings = settings
         self._source = open_source(settings.source)
         self._parts: dict[str, object] = {
@@ -53,6 +62,10 @@ class DatasetBuilder:
             "features": features_version(),
             "universe": asdict(settings.universe),
         }
+        self._bars: IntradayLake | None = None
+        if settings.intraday.path:
+            self._bars = IntradayLake(settings.intraday, None if data is None else data / INTRADAY)
+            self._parts["intraday"] = self._bars.fingerprint()
         self.fingerprint = key_of(self._parts)
 
     def build(self, data: Path) -> Dataset:
@@ -86,13 +99,20 @@ class DatasetBuilder:
     def _open(self, data: Path) -> tuple[Dataset, Report]:
         """Return the dataset and its report, which looks at all days and so is no part of the dataset."""
         root = data / "panel"
-        build = MeasuredBuild(self._source, self.settings, data)
+        build = MeasuredBuild(self._source, self.settings, data, lambda panel: self._with_bars(panel, data))
         key, whole = load_or_build(root, self._parts, build, notes=(build.note,))
         segments = split(whole.dates, self.settings.segments, self.settings.label.reach)
         panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
         build.record(key)
         dataset = Dataset(panel, segments, self.settings.label, self.fingerprint)
         return dataset, with_legs(with_leaks(report_of(root, key), panel), panel, self.settings.label)
+
+    def _with_bars(self, panel: Panel, data: Path) -> Panel:
+        """Join the intraday features, if there are bars; only days that are not in the lake yet are computed."""
+        if self._bars is None:
+            return panel
+        chosen = self._bars.settings.chosen()
+        return join(panel, self._bars.update(data / INTRADAY).tables(columns_for(chosen)), chosen)
 
 
 def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
@@ -101,9 +121,10 @@ def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
     Parameters
     ----------
     settings : DatasetSettings
-        Source, universe, segments and label.
+        Source, universe, minute bars, segments and label.
     data : Path
-        Folder of the data lake; panels are kept under ``panel/`` in it.
+        Folder of the data lake; panels are kept under ``panel/`` in it, daily results of minute bars under
+        ``intraday/``.
 
     Returns
     -------
@@ -135,4 +156,4 @@ def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
     >>> dataset.labels(dataset.segments.train, horizon=10).shape
     (160, 20)
     """
-    return DatasetBuilder(settings).build(data)
+    return DatasetBuilder(settings, data).build(data)

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from dfqgp.errors import StoreError
 from dfqgp.features import assemble, features_version
-from dfqgp.features.rows import columns_of
-from dfqgp.frames import Columns
 from dfqgp.market import SegmentSettings
 from dfqgp.quality import REPORT_VERSION, Report, measure, restatement_findings
 from dfqgp.store import Built, builds_of, from_json, load_note, load_panel, record_build, to_json
 from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from dfqgp.quality import Finding
     from dfqgp.sources import Table
     from dfqgp.sources.base import Source
-    from dfqgp.sources.contract.table import ColumnTable
 
 NOTE = f"quality-{REPORT_VERSION}.json"
 """Name of the report beside the panel."""
@@ -45,19 +42,22 @@ class MeasuredBuild:
         Universe of the panel; with the source's settings they say which builds are comparable.
     data : Path
         Folder of the lake: earlier panels, and ``metadata/`` with the list of builds.
+    join : callable
+        Adds further fields to the panel before it is measured.
     """
 
     note = NOTE
 
-    def __init__(self, source: Source, settings: DatasetSettings, data: Path) -> None:
-        self._source, self._settings, self._data = source, settings, data
+    def __init__(self, source: Source, settings: DatasetSettings, data: Path, join: Callable[[Panel], Panel]) -> None:
+        self._source, self._settings, self._data, self._join = source, settings, data, join
         self._lineage = _lineage(settings)
         self._built = False
 
     def __call__(self) -> Built:
         """Return the panel, with its report as a note."""
         table = self._source.load()
-        panel, report = measured_panel(table, where=f"source {self._source.name}", universe=self._settings.universe)
+        where = f"source {self._source.name}"
+        panel, report = measured_panel(table, where=where, universe=self._settings.universe, join=self._join)
         self._built = True
         return Built(panel, {NOTE: to_json(report.plus(self._restatements(panel))).encode()})
 
@@ -78,26 +78,30 @@ class MeasuredBuild:
 
 
 def measured_panel(
-    table: Table | ColumnTable,
+    table: Table,
     *,
     where: str,
     universe: UniverseSettings,
     calendar: NDArray[np.datetime64] | None = None,
+    join: Callable[[Panel], Panel] | None = None,
 ) -> tuple[Panel, Report]:
     """Return the panel of a checked table and its report, without what it knows of later returns.
 
     Parameters
     ----------
-    table : Table or ColumnTable
+    table : Table
         What the data contract passed.
     where : str
         What the table is, for messages.
     universe, calendar
         As for :func:`dfqgp.features.assemble`.
+    join : callable, optional
+        Adds further fields to the panel before it is measured.
     """
-    columns = table.frame if isinstance(table.frame, Columns) else columns_of(table.frame)
-    panel = assemble(columns, units=table.units, calendar=calendar, universe=universe)
-    return panel, measure(columns, panel, where=where, defaults=table.defaults, dropped=table.dropped)
+    panel = assemble(table.columns, units=table.units, calendar=calendar, universe=universe)
+    whole = panel if join is None else join(panel)
+    did: dict[str, Any] = {"defaults": table.defaults, "dropped": table.dropped, "repaired": table.repaired}
+    return whole, measure(table.columns, whole, where=where, **did)
 
 
 def before_holdout(panel: Panel) -> Panel:
@@ -119,5 +123,6 @@ def _lineage(settings: DatasetSettings) -> str:
     """Return a digest of everything that decides the panel but the content of files."""
     source: Any = settings.source
     stated = asdict(source) if is_dataclass(type(source)) else {}
-    named = [type(source).__qualname__, stated, asdict(settings.universe), features_version()]
+    decides = [asdict(settings.universe), asdict(settings.intraday), features_version()]
+    named = [type(source).__qualname__, stated, *decides]
     return digest_of(json.dumps(named, sort_keys=True, default=str))

@@ -79,7 +79,7 @@ def assemble(
     columns = frame if isinstance(frame, Columns) else columns_of(frame)
     pivot = Pivot.of(columns, calendar)
     extras = extra_features(list(columns.numbers), units or {}, registry)
-    fields = _build([*registry.buildable(columns.numbers), *extras], _Rows(columns, pivot, extras))
+    fields = _build([*registry.buildable(columns.numbers, columns.without), *extras], _Rows(columns, pivot, extras))
     order = [f for f in (*registry, *extras) if f.name in fields]
     return Panel(
         dates=pivot.dates,

@@ -7,10 +7,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
-import pandas as pd
+import numpy as np
 
 from dfqgp.errors import SourceError
-from dfqgp.sources.contract import CONTRACT_VERSION, check
+from dfqgp.sources.contract import CONTRACT_VERSION, Treatment, check
 from dfqgp.sources.contract.convert import to_date
 from dfqgp.sources.stack import stack
 from dfqgp.store.keys import digest_of
@@ -18,9 +18,9 @@ from dfqgp.store.keys import digest_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
+    import pandas as pd
 
-    from dfqgp.sources.contract.table import ColumnTable, Table
+    from dfqgp.sources.contract import Table
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ class Source(ABC):
     name: str
     """What messages call it."""
 
+    treatment: Treatment = Treatment()
+    """How its tables are to be taken; a source with TableSettings sets these."""
+
     @abstractmethod
     def partitions(self) -> Sequence[Partition]:
         """Return the partitions in time order, none reaching into the next; nothing is read but what names them."""
@@ -64,14 +67,14 @@ class Source(ABC):
 
     def check(self, frame: pd.DataFrame) -> Table:
         """Return all partitions' rows as a checked table; derived columns are added here."""
-        return check(frame, where=f"source {self.name}")
+        return check(frame, where=f"source {self.name}", treatment=self.treatment)
 
     def fingerprint(self) -> str:
         """Return a hex digest of everything that decides the table: equal digest, equal table."""
         parts = [[str(part.start), str(part.stop), part.fingerprint] for part in self.partitions()]
         return digest_of([self.name, CONTRACT_VERSION, parts])
 
-    def load(self) -> Table | ColumnTable:
+    def load(self) -> Table:
         """Read every partition and check them together.
 
         Raises
@@ -89,14 +92,14 @@ class Source(ABC):
         frame = self.read(partition)
         if "date" not in frame or partition.start is partition.stop is None:
             return frame
-        dates, _ = to_date(frame["date"])
-        outside = pd.Series(data=False, index=frame.index)
+        days = np.asarray(to_date(frame["date"], self.treatment.timezone).array).astype("datetime64[D]")
+        outside = np.zeros(len(days), dtype=bool)
         if partition.start is not None:
-            outside |= dates < partition.start
+            outside |= days < partition.start
         if partition.stop is not None:
-            outside |= dates >= partition.stop
+            outside |= days >= partition.stop
         if outside.any():
-            self._refuse(f"a row of {dates[outside].iloc[0]:%Y-%m-%d} is in partition {_days(partition)}")
+            self._refuse(f"a row of {days[outside][0]} is in partition {_days(partition)}")
         return frame
 
     def _refuse_disorder(self, partitions: Sequence[Partition]) -> None:

@@ -75,16 +75,20 @@ def shadowed_by(source: str, given: Collection[str], columns: Mapping[str, str])
 
 
 def _scale(source: str, frame: pd.DataFrame, scales: Mapping[str, float]) -> pd.DataFrame:
+    numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
     for column, scale in scales.items():
-        if column not in frame:
-            hint = nearest(column, map(str, frame.columns))
-            _refuse(
-                source, f"no column '{column}' to scale", f"a column of the mapped table{hint}", "fix source.scales"
-            )
-        if not pd.api.types.is_numeric_dtype(frame[column].dtype):
-            _refuse(source, f"column '{column}' to scale is text", "numbers", "fix the table or source.scales")
+        refuse_scale(source, column, [str(name) for name in frame.columns], numeric)
         frame[column] = frame[column].astype("float64") * scale
     return frame
+
+
+def refuse_scale(source: str, column: str, given: Collection[str], numeric: Collection[str]) -> None:
+    """Raise SourceError for a scale of a column that is not there or is no number."""
+    if column not in given:
+        expected = f"a column of the mapped table{nearest(column, given)}"
+        _refuse(source, f"no column '{column}' to scale", expected, "fix source.scales")
+    if column not in numeric:
+        _refuse(source, f"column '{column}' to scale is text", "numbers", "fix the table or source.scales")
 
 
 def _refuse(source: str, problem: str, expected: str, remedy: str) -> NoReturn:

@@ -44,8 +44,11 @@ def test_the_source_files_show_every_key_that_their_source_reads(record):
 
 
 def test_the_sections_with_free_keys_are_those_that_conf_shows_empty():
-    shown = yaml.safe_load((conf_dir() / "source" / "files.yaml").read_text(encoding="utf-8"))
-    assert {f"source.{key}" for key, value in shown.items() if value == {}} == set(OPEN_SECTIONS)
+    empty = set()
+    for section, file in (("source", "files"), ("intraday", "default")):
+        shown = yaml.safe_load((conf_dir() / section / f"{file}.yaml").read_text(encoding="utf-8"))
+        empty |= {f"{section}.{key}" for key, value in shown.items() if value == {}}
+    assert empty == set(OPEN_SECTIONS)
 
 
 @pytest.mark.parametrize("path", sorted(conf_dir().rglob("*.yaml")), ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -75,23 +75,24 @@ KINDS: Mapping[LabelKind, Callable[[Values, Panel, LabelSettings], Values]] = {
 
 
 def trailing_std(values: Values, window: int) -> Values:
-    """Return the sample standard deviation over the rows t-window+1 to t, by Welford's update.
+    """Return the sample standard deviation over the rows t-window+1 to t.
 
-    NaN where fewer than half of the window, or fewer than 2, are numbers; 0 where they are all equal. Sums of squares
-    would leave a residue after a large value has left the window, so each window is added up anew.
+    NaN where fewer than half of the window, or fewer than 2, are numbers; 0 where they are all equal. Each window is
+    added up anew: running sums would leave a residue after a large value has left the window.
     """
-    count = np.zeros(values.shape, dtype=np.int32)
-    mean, squares = np.zeros(values.shape), np.zeros(values.shape)
-    for back in range(min(window, len(values))):
-        here, before = values[: len(values) - back], slice(back, None)
-        there = ~np.isnan(here)
-        count[before] += there
-        with np.errstate(invalid="ignore", divide="ignore"):
-            step = np.where(there, here - mean[before], 0.0)
-            mean[before] += np.where(there, step / count[before], 0.0)
-            squares[before] += np.where(there, step * (here - mean[before]), 0.0)
-    few = count < max(2, -(-window // 2))
-    return np.where(few, np.nan, np.sqrt(squares / np.maximum(count - 1, 1)))
+    spread = np.empty(values.shape)
+    for day in range(len(values)):
+        spread[day] = _std(values[max(day + 1 - window, 0) : day + 1], max(2, -(-window // 2)))
+    return spread
+
+
+def _std(part: Values, least: int) -> Values:
+    """Return the standard deviation of each column, NaN with fewer than ``least`` numbers."""
+    there = ~np.isnan(part)
+    count = there.sum(axis=0)
+    off = np.where(there, part - np.fmax.reduce(part), 0.0)  # from one of the values, so that equal ones give exactly 0
+    off -= np.where(there, off.sum(axis=0) / np.maximum(count, 1), 0.0)
+    return np.where(count < least, np.nan, np.sqrt((off * off).sum(axis=0) / np.maximum(count - 1, 1)))
 
 
 def _close_returns(panel: Panel, rows: int) -> Values:

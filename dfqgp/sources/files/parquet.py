@@ -41,7 +41,5 @@ def _column(file: pq.ParquetFile, name: str) -> pd.DataFrame:
     """One column, or all that share the name."""
     table = file.read(columns=[name])
     table = table.select([place for place, each in enumerate(table.column_names) if each == name])
-    frame: pd.DataFrame = table.to_pandas(
-        ignore_metadata=True, date_as_object=False, split_blocks=True, self_destruct=True
-    )
-    return frame
+    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True, date_as_object=False, self_destruct=True)
+    return frame.copy()  # out of Arrow's memory, which Arrow keeps for later reads when the table is long gone

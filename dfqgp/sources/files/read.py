@@ -8,16 +8,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import pandas as pd
 import pyarrow as pa
 
 from dfqgp.errors import SourceError
 from dfqgp.records import plain
+from dfqgp.sources.files.csv import read_csv
 from dfqgp.sources.files.parquet import read_parquet
 from dfqgp.sources.layouts import LAYOUTS, LAYOUTS_VERSION
 from dfqgp.sources.stack import stack
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dfqgp.sources.files.source import FilesSettings
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
@@ -72,10 +74,15 @@ def read_files(source: str, settings: FilesSettings) -> pd.DataFrame:
     """
     paths = find_files(source, settings.path)
     code = settings.columns.get("code", LAYOUTS[settings.layout].columns.get("code", "code"))
-    frame = stack([_read(source, path, code) for path in paths])
+    frame = stack([_read(source, path, code, settings) for path in paths])
     if frame.empty:
-        _refuse(source, f"no rows in {settings.path}", "at least one row", "check source.path")
+        refuse_empty(source, settings.path)
     return frame
+
+
+def refuse_empty(source: str, path: str) -> NoReturn:
+    """Raise SourceError for files without rows."""
+    _refuse(source, f"no rows in {path}", "at least one row", "check source.path")
 
 
 def find_files(source: str, path: str) -> list[Path]:
@@ -94,13 +101,14 @@ def find_files(source: str, path: str) -> list[Path]:
     return sorted(candidates)
 
 
-def _read(source: str, path: Path, code: str) -> pd.DataFrame:
+def _read(source: str, path: Path, code: str, settings: FilesSettings) -> pd.DataFrame:
+    if not path.name.endswith(".parquet"):
+        return read_csv(source, path, code, settings)
     try:
-        if path.name.endswith(".parquet"):
-            return read_parquet(path)
-        return pd.read_csv(path, dtype={code: str}, low_memory=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
-        _refuse(source, f"'{path}' can't be read ({error})", "a table in UTF-8 CSV or Parquet", "check the file")
+        return read_parquet(path)
+    except (pa.ArrowException, OSError) as error:
+        remedy = "check the file, and copy it again if it is damaged"
+        _refuse(source, f"'{path}' can't be read ({error})", "a table in Parquet", remedy)
 
 
 def _refuse(source: str, problem: str, expected: str, remedy: str) -> NoReturn:

@@ -13,6 +13,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from dfqgp.errors import ConfigError, SourceError, nearest
 from dfqgp.records import record
@@ -21,7 +22,7 @@ from dfqgp.sources.contract.columns import PRICES
 from dfqgp.sources.contract.convert import to_flag
 from dfqgp.sources.layouts.codes import standard_codes
 from dfqgp.sources.layouts.factor import unadjust, with_factor
-from dfqgp.sources.layouts.fill_limits import with_limits, with_limits_of, without_preclose, without_preclose_of
+from dfqgp.sources.layouts.fill_limits import with_limits, without_preclose
 from dfqgp.sources.layouts.layout import PRECLOSE
 from dfqgp.sources.layouts.vendors import LAYOUTS, LayoutName
 from dfqgp.sources.mapping import map_columns
@@ -30,9 +31,7 @@ from dfqgp.sources.settings import TableSettings
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import pandas as pd
-
-    from dfqgp.sources.contract import ColumnTable, Table
+    from dfqgp.sources.contract import Table
     from dfqgp.sources.layouts.layout import Layout
 
 S = TypeVar("S", bound="LayoutSettings")
@@ -51,6 +50,8 @@ class LayoutSettings(TableSettings):
     ----------
     columns, scales, features, units
         See TableSettings; entries replace those of the layout.
+    timezone, amount, on_bad, bad_limit, prices
+        See Treatment.
     layout : {"none", "ashare_daily", "tushare", "baostock", "akshare", "joinquant"}
         Whose names and units the table has; none for ours.
 
@@ -110,8 +111,9 @@ def to_ours(source: str, frame: pd.DataFrame, settings: LayoutSettings) -> pd.Da
     if layout.standard_codes and "code" in ours:
         ours["code"] = _codes(source, ours["code"])
     for name in layout.negated & set(ours.columns):
-        flag, unreadable = to_flag(ours[name])
-        ours[name] = (~flag).where(~unreadable, ours[name])
+        flag = to_flag(ours[name])
+        turned = pd.Series(~np.asarray(flag.array), index=ours.index)
+        ours[name] = turned if flag.unreadable is None else turned.where(~flag.unreadable, ours[name])
     return _with_raw_prices(source, ours, layout, settings)
 
 
@@ -120,22 +122,18 @@ def check_table(frame: pd.DataFrame, settings: LayoutSettings, where: str) -> Ta
     layout = LAYOUTS[settings.layout]
     ready = [name for name in layout.ready if name in frame]
     wanted = tuple(dict.fromkeys([*ready, *layout.helpers, *settings.features]))
-    units = {name: "price" for name in (PRECLOSE,) if layout.columns and name in wanted}
-    # Empty columns here, filled later, so that the contract does not report a default for them.
-    blank = frame.assign(**dict.fromkeys(layout.derived, np.nan))
-    table = check(blank, where=where, features=wanted, units=units | settings.units)
-    if not layout.limits_from_preclose:
-        return table
-    limited = with_limits(table)
-    return limited if PRECLOSE in settings.features else without_preclose(limited)
+    units = {name: "price" for name in (PRECLOSE,) if layout.columns and name in wanted} | settings.units
+    return finish(
+        check(frame, where=where, features=wanted, units=units, treatment=settings, derived=layout.derived), settings
+    )
 
 
-def finish_columns(table: ColumnTable, settings: LayoutSettings) -> ColumnTable:
-    """Derive the limits of a checked table of arrays, where they are."""
+def finish(table: Table, settings: LayoutSettings) -> Table:
+    """Derive the limits that the layout leaves out, where the table is."""
     if not LAYOUTS[settings.layout].limits_from_preclose:
         return table
-    limited = replace(table, frame=with_limits_of(table.frame))
-    return limited if PRECLOSE in settings.features else without_preclose_of(limited)
+    limited = replace(table, columns=with_limits(table.columns))
+    return limited if PRECLOSE in settings.features else without_preclose(limited)
 
 
 def _codes(source: str, codes: pd.Series[str]) -> pd.Series[str]:
@@ -163,7 +161,7 @@ def _with_raw_prices(source: str, frame: pd.DataFrame, layout: Layout, settings:
             if name not in frame:
                 _refuse_absent(source, name, frame, "or add the column adj_factor, which is derived from it")
         logger.info("source %s: no column 'adj_factor'; derived from the previous closes", source)
-        return with_factor(frame)
+        return with_factor(frame, settings.timezone)
     return frame
 
 

@@ -44,7 +44,7 @@ def unadjust(frame: pd.DataFrame, prices: Iterable[str], shares: Iterable[str]) 
     return frame.assign(**raw)
 
 
-def with_factor(frame: pd.DataFrame) -> pd.DataFrame:
+def with_factor(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
     """Return the table with an ``adj_factor`` from the previous closes.
 
     The exchange publishes the previous close ex rights, so that close[t-1] / preclose[t] is what a dividend or a split
@@ -54,6 +54,8 @@ def with_factor(frame: pd.DataFrame) -> pd.DataFrame:
     ----------
     frame : pandas.DataFrame
         With ``date``, ``code``, ``close`` and ``preclose``, rows in any order; it is not changed.
+    timezone : str
+        Time zone of the market, see Treatment.
 
     Returns
     -------
@@ -65,12 +67,12 @@ def with_factor(frame: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> days = pd.DataFrame({"date": ["2024-01-02", "2024-01-03"], "code": "000001.SZ", "close": [10.0, 5.1],
     ...                      "preclose": [9.9, 5.0]})
-    >>> with_factor(days)["adj_factor"].tolist()
+    >>> with_factor(days, "Asia/Shanghai")["adj_factor"].tolist()
     [1.0, 2.0]
     """
-    dates, _ = to_date(frame["date"])
+    days = np.asarray(to_date(frame["date"], timezone).array)
     assets, _ = pd.factorize(frame["code"].astype(object))
-    order = np.lexsort((dates.to_numpy(), assets))
+    order = np.lexsort((days, assets))
     close, preclose = _numbers(frame, "close")[order], _numbers(frame, PRECLOSE)[order]
     known = (preclose[1:] > 0) & (close[:-1] > 0) & (assets[order][1:] == assets[order][:-1])
     steps = np.ones(len(frame))
@@ -81,5 +83,4 @@ def with_factor(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _numbers(frame: pd.DataFrame, name: str) -> NDArray[Any]:
-    numbers, _ = to_number(frame[name])
-    return numbers.to_numpy(dtype="float64")
+    return np.asarray(to_number(frame[name]).array)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from dfqgp.frames import Array, Columns
-    from dfqgp.sources.contract import ColumnTable, Table
+    from dfqgp.sources.contract import Table
 
 Value = TypeVar("Value")
 
@@ -30,30 +30,20 @@ logger = logging.getLogger(__name__)
 _HALF_CENT = 0.005
 
 
-def with_limits(table: Table) -> Table:
-    """Return the table with ``limit_up`` and ``limit_down`` derived from its ``preclose``.
+def with_limits(columns: Columns) -> Columns:
+    """Return the columns with ``limit_up`` and ``limit_down`` derived from ``preclose``, where they are.
+
+    The board is a property of a code; what varies by row is whether the stock is ST and whether ChiNext was reformed.
 
     Parameters
     ----------
-    table : Table
-        Checked table with the further numeric column ``preclose``.
+    columns : Columns
+        Of a checked table, with the further numeric column ``preclose``.
 
     Returns
     -------
-    Table
+    Columns
         Limits rounded half up to the cent, NaN where preclose is missing or the day's prices broke them.
-    """
-    frame = table.frame
-    codes = frame["code"].to_numpy(dtype=np.str_)
-    percent = limit_percent(codes, frame["date"].to_numpy(), frame["is_st"].to_numpy())
-    cells = {name: frame[name].to_numpy() for name in (PRECLOSE, "high", "low", "is_trading")}
-    return replace(table, frame=frame.assign(**_limits(np, cells, percent)))
-
-
-def with_limits_of(columns: Columns) -> Columns:
-    """Do the same with columns, where they are.
-
-    The board is a property of a code; what varies by row is whether the stock is ST and whether ChiNext was reformed.
     """
     codes = np.array(columns.codes, dtype=np.str_)
     days = (CHINEXT_REFORM - 1, CHINEXT_REFORM)
@@ -68,13 +58,8 @@ def with_limits_of(columns: Columns) -> Columns:
 
 def without_preclose(table: Table) -> Table:
     """Leave out the previous close, which nobody asked for."""
-    return replace(table, frame=table.frame.drop(columns=PRECLOSE), units=_others(table.units))
-
-
-def without_preclose_of(table: ColumnTable) -> ColumnTable:
-    """Do the same with columns."""
-    frame = replace(table.frame, numbers=_others(table.frame.numbers))
-    return replace(table, frame=frame, units=_others(table.units))
+    columns = replace(table.columns, numbers=_others(table.columns.numbers))
+    return replace(table, columns=columns, units=_others(table.units))
 
 
 def _others(by_name: Mapping[str, Value]) -> dict[str, Value]:

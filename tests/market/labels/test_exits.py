@@ -125,6 +125,11 @@ def test_a_stock_that_never_trades_again_leaves_at_the_close_of_the_entry_day():
     assert first_label(panel) == pytest.approx(9.5 / 10 - 1)
 
 
+def test_no_close_before_the_entry_is_an_exit():
+    panel = one_stock([10, 10, *[np.nan] * 5], [8, *[np.nan] * 6])
+    assert np.isnan(first_label(panel))
+
+
 def test_a_stock_locked_at_the_lower_limit_leaves_where_it_is_sold_at_last():
     opens, can = [10, 10, 9, 8.1, 7.3, 7.0, 7], [1, 1, 0, 0, 0, 1, 1]
     assert first_label(one_stock(opens, sellable=can)) == pytest.approx(7.0 / 10 - 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from label_oracle import ROWS, disturbed, market, raw_labels
 
@@ -19,13 +19,14 @@ seeds = st.integers(0, 199)
 rules = st.sampled_from(["delayed", "strict", "naive"])
 
 
-def both(seed, rule, **settings):
+def both(seed, rule, **changes):
     """(panel, settings, labels, raw labels by the oracle)."""
-    panel, settings = market(seed, columns=12), LabelSettings(horizon=2, delay=4, exit=rule, **settings)
-    return panel, settings, panel_labels(panel, settings), raw_labels(panel, settings, ROWS)
+    panel, chosen = market(seed, columns=12), LabelSettings(horizon=2, delay=4, exit=rule, **changes)
+    return panel, chosen, panel_labels(panel, chosen), raw_labels(panel, chosen, ROWS)
 
 
 @given(seed=seeds, rule=rules)
+@settings(max_examples=40)
 def test_an_excess_label_is_the_raw_one_less_the_mean_of_the_members(seed, rule):
     panel, _, got, raw = both(seed, rule, kind="excess")
     for day in range(ROWS):
@@ -35,6 +36,7 @@ def test_an_excess_label_is_the_raw_one_less_the_mean_of_the_members(seed, rule)
 
 
 @given(seed=seeds, rule=rules)
+@settings(max_examples=25)
 def test_an_industry_label_is_the_raw_one_less_the_mean_of_its_group(seed, rule):
     panel, _, got, raw = both(seed, rule, kind="industry")
     codes = panel.group("industry")
@@ -49,11 +51,11 @@ def test_an_industry_label_is_the_raw_one_less_the_mean_of_its_group(seed, rule)
 
 @given(seed=seeds, rule=rules, window=st.integers(2, 9))
 def test_a_volatility_label_is_the_raw_one_over_the_trailing_volatility(seed, rule, window):
-    panel, settings, got, raw = both(seed, rule, kind="volatility", volatility_window=window)
+    panel, chosen, got, raw = both(seed, rule, kind="volatility", volatility_window=window)
     daily = pd.DataFrame(panel.field("close").astype(float)).pct_change(fill_method=None)
     std = daily.rolling(window, min_periods=max(2, -(-window // 2))).std().to_numpy().copy()
     std[:window] = np.nan
-    np.testing.assert_allclose(got, raw / (std * np.sqrt(settings.horizon)), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(got, raw / (std * np.sqrt(chosen.horizon)), rtol=1e-4, atol=1e-6)
 
 
 @given(seed=seeds, window=st.integers(2, 9), row=st.integers(0, ROWS))

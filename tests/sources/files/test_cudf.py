@@ -24,9 +24,10 @@ def _device():
 
 def assert_same(settings):
     left, right = (open_source(replace(settings, frames=name)).load() for name in ("pandas", "cudf"))
-    panels = [assemble(table.frame, units=table.units).fingerprint() for table in (left, right)]
+    panels = [assemble(table.columns, units=table.units).fingerprint() for table in (left, right)]
     assert panels[0] == panels[1]
-    assert (right.units, right.defaults, right.dropped) == (left.units, left.defaults, left.dropped)
+    for name in ("units", "defaults", "dropped", "repaired"):
+        assert getattr(left, name) == getattr(right, name)
 
 
 def test_the_synthetic_market_gives_the_same_panel(tmp_path):
