@@ -13,8 +13,9 @@ from dfqgp.features import assemble
 from dfqgp.market import UniverseSettings
 from dfqgp.quality import Finding, QualitySettings, Report, apply_limits, over_limit, with_leaks
 from dfqgp.quality.show.rows import rows_of, summary
-from dfqgp.sources.contract import Treatment, check
+from dfqgp.sources import layouts
 from dfqgp.sources.frames import to_pandas
+from dfqgp.sources.layouts import LayoutSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ def check_table(
     frame: ArrowTable,
     *,
     features: Sequence[str] = (),
-    units: Mapping[str, str] | None = None,
+    units: Mapping[str, Any] | None = None,
     calendar: NDArray[np.datetime64] | None = None,
     min_listed_days: int = 0,
     exclude_st: bool = True,
@@ -86,7 +87,7 @@ def check_table(
     limits : mapping of str to float or None, optional
         Largest number of findings that is accepted, see docs/quality.md; None accepts any.
     **treatment
-        ``timezone``, ``amount``, ``on_bad``, ``bad_limit`` and ``prices``, as for ``Panel.from_frame``.
+        ``layout``, ``timezone``, ``amount``, ``on_bad``, ``bad_limit`` and ``prices``, as for ``Panel.from_frame``.
 
     Returns
     -------
@@ -114,11 +115,11 @@ def check_table(
     ['turnover_level', 'turnover_high']
     """
     settings = _settings(limits or {})
-    table = check(
-        to_pandas(frame), where="check_table", features=features, units=units, treatment=Treatment(**treatment)
-    )
+    where = "check_table"
+    reading = LayoutSettings(features=tuple(features), units=dict(units or {}), **treatment)
+    table = layouts.check_table(layouts.to_ours(where, to_pandas(frame), reading), reading, where)
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    return DataReport(_measured(table, "check_table", universe, calendar)[1], settings)
+    return DataReport(_measured(table, where, universe, calendar)[1], settings)
 
 
 def panel_of(
