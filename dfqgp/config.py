@@ -24,6 +24,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import Field
 
 from dfqgp.backends.settings import BackendSettings
+from dfqgp.dataset.settings import DatasetSettings
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import ConfigError, nearest
 from dfqgp.expr.parse import NATIVE
@@ -35,6 +36,7 @@ from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
 from dfqgp.mining.settings import MiningConfig
 from dfqgp.ops import use_operators, user_operators
+from dfqgp.quality import QualitySettings
 from dfqgp.records import build, plain, record
 from dfqgp.sources import SourceSettings, SyntheticSettings
 from dfqgp.store.keys import digest_of, semantics_digest
@@ -60,9 +62,9 @@ FREE_TEXTS = ("source.query=",)
 Folder = Annotated[str, Field(min_length=1)]
 
 # What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
-# What stands in the files of operators does change one; it is part of the semantics.
+# What stands in the files of operators does change one; it is part of the semantics. Limits refuse data or do not.
 _IRRELEVANT = (
-    ("paths",), ("operators",), ("source", "frames"), ("intraday", "max_rows"), ("backend", "threads"),
+    ("paths",), ("quality",), ("operators",), ("source", "frames"), ("intraday", "max_rows"), ("backend", "threads"),
     ("engine", "budget"),
 )  # fmt: skip
 
@@ -79,8 +81,7 @@ class PathSettings:
         Checkpoints and locks, from which a stopped run resumes.
     data : str
         The data lake: built panels in ``panel/`` and daily results of minute bars in ``intraday/``, which may be
-        deleted at any time; ``raw/`` and ``metadata/`` are
-        reserved for sources.
+        deleted at any time; the list of builds in ``metadata/``; ``raw/`` is reserved for sources.
 
     Raises
     ------
@@ -123,6 +124,7 @@ class Config:
     fitness: FitnessSettings = field(default_factory=FitnessSettings)
     gp: GpSettings = field(default_factory=GpSettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)
 
     def identity(self) -> dict[str, Any]:
         """Return the sections as plain data, without what never changes a result; of the seeds, what the file says.
@@ -157,6 +159,12 @@ class Config:
             Digest of what operators mean, see :func:`run_semantics`.
         """
         return digest_of([self.identity(), data_fingerprint, semantics, package_version()])[:12]
+
+    def dataset_settings(self) -> DatasetSettings:
+        """Return what decides the dataset."""
+        return DatasetSettings(
+            self.source, self.universe, self.segments, self.label, self.quality, intraday=self.intraday
+        )
 
     def for_run(self, dataset: Dataset, semantics: str, out: Path, state: Path) -> MiningConfig:
         """Return what the mining loop is told for a dataset and two folders."""

@@ -197,7 +197,7 @@ def test_stale_panel_is_rebuilt_and_says_why(tmp_path, monkeypatch, caplog, wher
     with caplog.at_level(logging.WARNING, logger="dfqgp.store"):
         _, panel = load_or_build(tmp_path, PARTS, build)
     assert build.calls == 1
-    assert "format is 1, expected 2" in caplog.text or "package version 0.0.1" in caplog.text
+    assert "format is 1, expected 3" in caplog.text or "package version 0.0.1" in caplog.text
     assert panel.fingerprint() == make_panel(1).fingerprint()
 
 
