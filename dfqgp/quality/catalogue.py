@@ -68,7 +68,7 @@ _KINDS = (
     Kind("limit_days", "days on which more than 30 % of the stocks close at a price limit",
          "largest share of stocks", 0.3, None),
     # units
-    Kind("amount_level", "amount / volume against the close, over all stocks", "factor apart", 3.0, None),
+    Kind("amount_level", "amount / volume against the close, over all stocks", "factor apart", 3.0, 20.0),
     Kind("amount_cells", "amount / volume more than 3 times apart from the close", "share of stock-days", 0.0, 0.001),
     Kind("amount_stocks", "stocks of which most days have another unit of price or volume",
          "number of stocks", 0.0, 0.0),
