@@ -19,7 +19,7 @@ from dfqgp.features.intraday import IntradayLake, columns_for, join
 from dfqgp.market import split
 from dfqgp.quality import apply_limits, with_leaks, with_legs
 from dfqgp.sources import open_source
-from dfqgp.store import key_of, load_or_build, load_panel
+from dfqgp.store import key_of, load_or_build
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +102,7 @@ class DatasetBuilder:
         build = MeasuredBuild(self._source, self.settings, data, lambda panel: self._with_bars(panel, data))
         key, whole = load_or_build(root, self._parts, build, notes=(build.note,))
         segments = split(whole.dates, self.settings.segments, self.settings.label.reach)
-        panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
+        panel = whole.rows(0, segments.search_stop, copy=True)
         build.record(key)
         dataset = Dataset(panel, segments, self.settings.label, self.fingerprint)
         return dataset, with_legs(with_leaks(report_of(root, key), panel), panel, self.settings.label)

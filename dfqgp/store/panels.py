@@ -74,8 +74,8 @@ def save_panel(root: Path, key: str, panel: Panel, params: Mapping[str, object])
         return _save(root, key, Built(panel), plain(params))
 
 
-def load_panel(root: Path, key: str, rows: tuple[int, int] | None = None, *, full_check: bool = True) -> Panel:
-    """Return a stored panel as read-only memory maps, or a copy of some of its rows.
+def load_panel(root: Path, key: str, *, full_check: bool = True) -> Panel:
+    """Return a stored panel as read-only memory maps.
 
     Parameters
     ----------
@@ -83,8 +83,6 @@ def load_panel(root: Path, key: str, rows: tuple[int, int] | None = None, *, ful
         Directory of the store.
     key : str
         Name of the panel.
-    rows : (int, int), optional
-        Start and stop. The rows are copied, so that nothing outside them can be reached through the panel.
     full_check : bool
         Compare every byte with the manifest's digests; sizes, types and the manifest itself are always checked.
 
@@ -92,11 +90,8 @@ def load_panel(root: Path, key: str, rows: tuple[int, int] | None = None, *, ful
     ------
     StoreError
         If there is no such panel or it is damaged.
-    PanelError
-        If the panel has no such rows.
     """
-    panel = _load(_directory(root, key), Manifest.read(_directory(root, key)), full_check=full_check)
-    return panel if rows is None else panel.rows(*rows, copy=True)
+    return _load(_directory(root, key), Manifest.read(_directory(root, key)), full_check=full_check)
 
 
 def load_or_build(
