@@ -24,9 +24,11 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import Field
 
 from dfqgp.backends.settings import BackendSettings
+from dfqgp.dataset.settings import DatasetSettings
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import ConfigError, nearest
 from dfqgp.expr.parse import NATIVE
+from dfqgp.features.intraday import IntradaySettings
 from dfqgp.fitness.settings import FitnessSettings
 from dfqgp.gp.seeds import Seed, read_seeds
 from dfqgp.gp.settings import GpSettings
@@ -34,6 +36,7 @@ from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
 from dfqgp.mining.settings import MiningConfig
 from dfqgp.ops import use_operators, user_operators
+from dfqgp.quality import QualitySettings
 from dfqgp.records import build, plain, record
 from dfqgp.sources import SourceSettings, SyntheticSettings
 from dfqgp.store.keys import digest_of, semantics_digest
@@ -51,13 +54,19 @@ CONFIG_NAME = "config"
 APPENDED_GROUPS = ("backend",)
 
 # Their keys are the user's own column names, which Hydra wants to be forced in.
-OPEN_SECTIONS = ("source.columns", "source.scales", "source.units")
+OPEN_SECTIONS = ("source.columns", "source.scales", "source.units", "intraday.columns", "intraday.scales")
+
+# Free text, which Hydra reads only in quotes: a query has commas and brackets.
+FREE_TEXTS = ("source.query=",)
 
 Folder = Annotated[str, Field(min_length=1)]
 
 # What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
-# What stands in the files of operators does change one; it is part of the semantics.
-_IRRELEVANT = (("paths",), ("operators",), ("source", "frames"), ("backend", "threads"), ("engine", "budget"))
+# What stands in the files of operators does change one; it is part of the semantics. Limits refuse data or do not.
+_IRRELEVANT = (
+    ("paths",), ("quality",), ("operators",), ("source", "frames"), ("intraday", "max_rows"), ("backend", "threads"),
+    ("engine", "budget"),
+)  # fmt: skip
 
 
 @record("paths", ConfigError)
@@ -71,8 +80,8 @@ class PathSettings:
     state : str
         Checkpoints and locks, from which a stopped run resumes.
     data : str
-        The data lake: built panels in ``panel/``, which may be deleted at any time; ``raw/`` and ``metadata/`` are
-        reserved for sources.
+        The data lake: built panels in ``panel/`` and daily results of minute bars in ``intraday/``, which may be
+        deleted at any time; the list of builds in ``metadata/``; ``raw/`` is reserved for sources.
 
     Raises
     ------
@@ -107,6 +116,7 @@ class Config:
     paths: PathSettings = field(default_factory=PathSettings)
     source: Annotated[SourceSettings, Field(discriminator="name")] = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
+    intraday: IntradaySettings = field(default_factory=IntradaySettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
     backend: BackendSettings = field(default_factory=BackendSettings)
@@ -114,6 +124,7 @@ class Config:
     fitness: FitnessSettings = field(default_factory=FitnessSettings)
     gp: GpSettings = field(default_factory=GpSettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)
 
     def identity(self) -> dict[str, Any]:
         """Return the sections as plain data, without what never changes a result; of the seeds, what the file says.
@@ -148,6 +159,12 @@ class Config:
             Digest of what operators mean, see :func:`run_semantics`.
         """
         return digest_of([self.identity(), data_fingerprint, semantics, package_version()])[:12]
+
+    def dataset_settings(self) -> DatasetSettings:
+        """Return what decides the dataset."""
+        return DatasetSettings(
+            self.source, self.universe, self.segments, self.label, self.quality, intraday=self.intraday
+        )
 
     def for_run(self, dataset: Dataset, semantics: str, out: Path, state: Path) -> MiningConfig:
         """Return what the mining loop is told for a dataset and two folders."""
@@ -193,7 +210,7 @@ def conf_dir() -> Path:
 
 
 def normalise_overrides(overrides: Sequence[str]) -> list[str]:
-    """Put ``+`` before groups that Hydra appends, and ``++`` before entries of sections whose keys are free.
+    """Put ``+`` before groups that Hydra appends, ``++`` before entries whose keys are free, and quotes around a query.
 
     Examples
     --------
@@ -201,14 +218,25 @@ def normalise_overrides(overrides: Sequence[str]) -> list[str]:
     ['+backend=gpu', '+backend=cpu', 'backend.threads=2']
     >>> normalise_overrides(["source.columns.industry=sector", "source.path=prices.csv"])
     ['++source.columns.industry=sector', 'source.path=prices.csv']
+    >>> normalise_overrides(["source.query=select date, code from daily"])
+    ['source.query="select date, code from daily"']
     """
     groups = tuple(f"{group}=" for group in APPENDED_GROUPS)
     entries = tuple(f"{section}{sign}" for section in OPEN_SECTIONS for sign in ".=")
     signs = {groups: "+", entries: "++"}
     return [
-        next((sign for starts, sign in signs.items() if override.startswith(starts)), "") + override
+        next((sign for starts, sign in signs.items() if override.startswith(starts)), "") + _quoted(override)
         for override in overrides
     ]
+
+
+def _quoted(override: str) -> str:
+    """Put a query in quotes, but one that is in quotes already."""
+    key, sign, value = override.partition("=")
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    if not override.startswith(FREE_TEXTS) or quoted or not value:
+        return override
+    return f'{key}{sign}"{value.replace(chr(34), chr(92) + chr(34))}"'
 
 
 def load(overrides: Sequence[str] = ()) -> Config:

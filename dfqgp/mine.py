@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from rich.console import Console
 
 from dfqgp import config as configuration
 from dfqgp.backends import open_backend
-from dfqgp.dataset import DatasetBuilder, DatasetSettings
+from dfqgp.dataset import DatasetBuilder
 from dfqgp.errors import DfqgpError
 from dfqgp.library import read_snapshot
 from dfqgp.mining.logs import open_logs
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     from dfqgp.config import Config
     from dfqgp.expr import Vocabulary
+    from dfqgp.quality import Report
+
+logger = logging.getLogger("dfqgp.mine")  # also where this module is the one that is run
 
 STOPPED = 130
 REFUSED = 2
@@ -85,15 +89,25 @@ def mine_one(config: Config) -> Path:
     DfqgpError
         If the data, the backend or a checkpoint cannot be used.
     """
-    builder = DatasetBuilder(DatasetSettings(config.source, config.universe, config.segments, config.label))
+    data = Path(config.paths.data)
+    builder = DatasetBuilder(config.dataset_settings(), data)
     semantics = configuration.run_semantics()
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
-        dataset = builder.build(Path(config.paths.data))
+        dataset = builder.build(data, lambda report: _write_page(report, config, builder.fingerprint))
         settings = config.for_run(dataset, semantics, Path(config.paths.out), Path(config.paths.state))
         latest = mine(dataset.panel, dataset.labels, settings, binding)
     _show(latest, dataset.vocabulary)
     return latest
+
+
+def _write_page(report: Report, config: Config, key: str) -> None:
+    """Write what the data of a new panel show, also where they are about to be refused."""
+    from dfqgp.quality.show import write_page  # noqa: PLC0415 - matplotlib takes a second, and most runs build nothing
+
+    path = Path(config.paths.out) / "quality" / f"{key}.html"
+    write_page(path, report, config.quality)
+    logger.info("data quality: %s", path)
 
 
 def _check(overrides: Sequence[str], *, multirun: bool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ GroupMatrix = NDArray[np.int16]
 BoolMatrix = NDArray[np.bool_]
 
 UNKNOWN_GROUP = -1
+
+Quality: TypeAlias = Literal["refuse", "report", "off"] | Mapping[str, float | None]
+"""What ``Panel.from_frame`` does about findings: one way for all of them, or limits by name."""
 
 V = TypeVar("V")
 
@@ -178,27 +181,52 @@ class Panel:
         *,
         features: Sequence[str] = (),
         units: Mapping[str, str] | None = None,
+        layout: str = "none",
+        timezone: str = "Asia/Shanghai",
+        amount: Literal["typical", "without", "refuse"] = "typical",
+        on_bad: Literal["refuse", "drop"] = "refuse",
+        bad_limit: float = 0.001,
+        prices: Literal["raw", "forward", "backward"] = "raw",
         calendar: NDArray[np.datetime64] | None = None,
         min_listed_days: int = 0,
         exclude_st: bool = True,
+        quality: Quality = "refuse",
     ) -> Panel:
         """Build a panel from a long table, one row per (date, code).
 
         Parameters
         ----------
-        frame : pandas or polars DataFrame, pyarrow.Table, or any object with ``__arrow_c_stream__``
-            In the form of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
-            ``volume``, ``amount`` and the optional columns. Prices are raw; the panel's are back-adjusted.
+        frame : DataFrame of pandas, polars or narwhals, pyarrow table, reader or dataset, DuckDB relation
+            Or any other object with ``__arrow_c_stream__``, in the form of docs/data_contract.md: ``date``, ``code``,
+            ``open``, ``high``, ``low``, ``close``, ``volume`` and the optional columns, or in the form of ``layout``.
+            The panel's prices are back-adjusted.
         features : sequence of str
             Further numeric columns that become features; the others are left out, with a log line.
         units : mapping of str to str, optional
             Units of columns in ``features`` (price, shares, currency, ratio, count); ratio by default.
+        layout : {"none", "ashare_daily", "tushare", "baostock", "akshare", "joinquant"}
+            Whose names and units the frame has, see docs/sources.md; none for those of docs/data_contract.md.
+        timezone : str
+            Time zone of the market. A time stamp with an offset is converted to it before its date is taken.
+        amount : {"typical", "without", "refuse"}
+            What to do without a column ``amount``: take (high + low + close) / 3 times the volume, go without amount
+            and vwap, or refuse the table.
+        on_bad : {"refuse", "drop"}
+            What to do with rows that break a rule; dropped ones are counted and listed in the log.
+        bad_limit : float
+            With ``on_bad="drop"``: the share of rows that may be dropped; more refuse the table.
+        prices : {"raw", "forward", "backward"}
+            What the prices are: as traded, or adjusted with the last ones, or the first ones, as traded.
         calendar : ndarray of datetime64, optional
             Trading days that contain all dates of the table; by default the table's own dates.
         min_listed_days : int
             Trading days that must have passed since the listing. Mining asks for 60, see conf/universe.
         exclude_st : bool
             Leave stocks under special treatment out of the universe.
+        quality : {"refuse", "report", "off"} or mapping of str to float or None
+            What the data are measured for, see docs/quality.md: a finding above its limit is an error, or a log line;
+            ``off`` measures nothing. A mapping sets limits by the findings' names, None for none.
+            ``dfqgp.check_table`` returns the report.
 
         Returns
         -------
@@ -209,6 +237,12 @@ class Panel:
         ------
         DataContractError
             With counts and examples of every violation.
+        DataQualityError
+            With every finding above its limit.
+        ConfigError
+            If one of the choices is none of those above.
+        SourceError
+            If the layout needs a column that is not there.
         PanelError
             If the frame is no table.
         """
@@ -223,9 +257,16 @@ class Panel:
             frame,
             features=features,
             units=units,
+            layout=layout,
+            timezone=timezone,
+            amount=amount,
+            on_bad=on_bad,
+            bad_limit=bad_limit,
+            prices=prices,
             calendar=calendar,
             min_listed_days=min_listed_days,
             exclude_st=exclude_st,
+            quality=quality,
         )
 
     @classmethod

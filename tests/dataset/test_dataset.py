@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from label_oracle import raw_labels
 
 from dfqgp.dataset import DatasetBuilder, DatasetSettings, open_dataset
-from dfqgp.errors import ConfigError, PanelError
+from dfqgp.dataset.measured import MeasuredBuild
+from dfqgp.errors import ConfigError, DataQualityError, PanelError
 from dfqgp.features import assemble
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
+from dfqgp.quality import QualitySettings
 from dfqgp.sources import SyntheticSettings, open_source
 
 SETTINGS = DatasetSettings(
@@ -47,9 +50,19 @@ def test_the_fingerprint_is_known_before_and_follows_what_decides_the_panel(data
 
 def test_it_is_found_again_without_reading_the_source(dataset, tmp_path, monkeypatch):
     first = open_dataset(SETTINGS, tmp_path)
-    monkeypatch.setattr(DatasetBuilder, "_assemble", lambda _: pytest.fail("read again"))
+    monkeypatch.setattr(MeasuredBuild, "__call__", lambda _: pytest.fail("read again"))
     assert open_dataset(SETTINGS, tmp_path).panel.fingerprint() == first.panel.fingerprint()
     assert first.panel.fingerprint() == dataset.panel.fingerprint()
+
+
+def test_the_report_of_a_new_panel_is_handed_over_once_also_where_it_refuses(tmp_path):
+    strict = replace(SETTINGS, quality=QualitySettings(limits={"limit_days": 0.0}, min_rows=0))
+    reports = []
+    with pytest.raises(DataQualityError, match="limit_days"):
+        DatasetBuilder(strict).build(tmp_path, reports.append)
+    assert [report.rows > 0 for report in reports] == [True]
+    DatasetBuilder(SETTINGS).build(tmp_path, reports.append)
+    assert len(reports) == 1
 
 
 @given(horizon=st.integers(1, 30), name=st.sampled_from(["train", "valid"]))
@@ -57,11 +70,8 @@ def test_it_is_found_again_without_reading_the_source(dataset, tmp_path, monkeyp
 def test_labels_are_the_returns_inside_the_segment(dataset, horizon, name):
     segment = getattr(dataset.segments, name)
     label = dataset.labels(segment, horizon)
-    price, buyable = dataset.panel.field("open").astype(np.float64), dataset.panel.buyable
-    expected = np.full(dataset.panel.shape, np.nan)
-    for day in range(segment.start, segment.stop - 1 - horizon):
-        gain = price[day + 1 + horizon] / price[day + 1] - 1
-        expected[day] = np.where(buyable[day + 1], gain, np.nan)
+    expected = raw_labels(dataset.panel, replace(SETTINGS.label, horizon=horizon), segment.stop)
+    expected[: segment.start] = np.nan
     assert label.dtype == np.float32
     np.testing.assert_allclose(label, expected, rtol=1e-5, atol=1e-7)
 
