@@ -119,13 +119,11 @@ def answer(folder: Path) -> None:
 
 def medians(folder: Path, checkouts: dict[str, Path], repeats: int) -> dict[tuple[str, str], float]:
     """Return median CPU seconds of each work in each checkout, which take turns."""
-    children = {
-        name: subprocess.Popen(
-            [sys.executable, __file__, "--child", str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, **ONE_THREAD, "PYTHONPATH": str(path)}, cwd=path,
-        )
-        for name, path in checkouts.items()
-    }  # fmt: skip
+    children = {}
+    for name, path in checkouts.items():
+        environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(path)}
+        command, pipe = [sys.executable, __file__, "--child", str(folder)], subprocess.PIPE
+        children[name] = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, cwd=path)  # noqa: S603 -- this file
     for child in children.values():
         if child.stdout.readline().strip() != "ready":
             raise SystemExit(f"{child.args}: it did not start, see its message above")

@@ -18,33 +18,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dfqgp.backends.cpu.correlation.days import centred_days, days_at_once, pair_correlations
+from dfqgp.backends.cpu.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from dfqgp.backends.cpu.threads import Threads
     from dfqgp.backends.scoring import HostRanks
 
 FIRST_DAYS = 16
 """Days from which the most promising pairs are read."""
 
 _BLOCK = 128
+_ONE_THREAD = Threads(1)
 _ROUNDING = 2.0**-23
 
 
 def largest_correlations(
-    ranks: Sequence[HostRanks], others: Sequence[HostRanks] | None, threads: Threads
+    ranks: Sequence[HostRanks], others: Sequence[HostRanks] | None = None, threads: Threads = _ONE_THREAD
 ) -> NDArray[np.float64]:
     """Return the largest absolute correlation of each factor to the others, or to those before it; (K,).
 
     Examples
     --------
-    >>> from dfqgp.backends.cpu.threads import Threads
     >>> up = np.array([[2, 4, 6, 8], [0, 0, 0, 0]], dtype=np.uint16)
     >>> odd = np.array([[2, 6, 4, 8], [2, 0, 4, 6]], dtype=np.uint16)
-    >>> largest_correlations([up, odd, up], None, Threads(1))
+    >>> largest_correlations([up, odd, up])
     array([0. , 0.8, 1. ])
     """
     right, largest = ranks if others is None else others, np.zeros(len(ranks))
