@@ -6,6 +6,9 @@
    and a pair that can no longer reach what its factor has is out. A factor with few pairs left is not looked at again.
 3. The pairs that are left are computed exactly.
 
+Tried: sums of int16 products instead of float32 ones run at two thirds of the speed, as compiled loops do not keep
+several rows in registers; looking at twice as many days at a time takes a quarter longer, since they leave the cache.
+
 The sketch is made of float32 products; what they may be wrong by is known and belongs to what a pair can reach. So the
 result has the bits that the whole table would give, whatever the sketch. It saves most where factors have a relative:
 after a tenth of the days, one that correlates by 0.9 with another has few rivals left.
