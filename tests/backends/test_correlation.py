@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from residual_ranks import Correlating, opposite, random_ranks, slow_correlation, twice_ranks
 
+from dfqgp.backends.cpu.correlation import days as looks
 from dfqgp.backends.cpu.correlation import largest, table
 from dfqgp.backends.cpu.correlation.days import pair_correlations
 from dfqgp.backends.cpu.threads import Threads
@@ -73,7 +74,7 @@ def relatives(rng, families, members, days, assets):
 @pytest.mark.parametrize(("days", "assets"), [(1, 9), (40, 30), (130, 21)])
 def test_largest_without_the_table_has_its_bits(days, assets, scratch, monkeypatch):
     """However many days are looked at together, and whichever pairs are left out on the way."""
-    monkeypatch.setattr("dfqgp.backends.cpu.correlation.days.SCRATCH_BYTES", scratch)
+    monkeypatch.setattr(looks, "SCRATCH_BYTES", scratch)
     rng, threads = np.random.default_rng(days), Threads(2)
     ranks, others = relatives(rng, 5, 9, days, assets), relatives(rng, 3, 4, days, assets)
     ranks += [ranks[7].copy(), opposite(ranks[3]), np.zeros_like(ranks[0])]
