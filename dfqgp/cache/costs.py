@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from dfqgp.cache.scope import FORMAT
 from dfqgp.errors import CacheError
 from dfqgp.expr import Call, Node
 from dfqgp.ops import Cost
@@ -55,7 +56,7 @@ class Costs:
 
     def write(self, path: Path) -> None:
         """Write the costs as JSON, atomically; what was measured once gives the same plan ever after."""
-        write_bytes(path, f"{to_json(self, indent=1)}\n".encode())
+        write_bytes(path, f"{to_json(self, version=FORMAT, indent=1)}\n".encode())
 
 
 def read_costs(path: Path) -> Costs:
@@ -64,7 +65,7 @@ def read_costs(path: Path) -> Costs:
     def refused(problem: str) -> CacheError:
         return CacheError(key=str(path), got=problem, expected="costs as JSON", hint="; measure them again")
 
-    return from_json(Costs, read_bytes(path), refused)
+    return from_json(Costs, read_bytes(path), refused, version=FORMAT)
 
 
 def rounded(cost: float) -> float:

@@ -1,7 +1,5 @@
 """Laws of the cache planner: the budget is held, the same set gives the same bytes, and benefits are what they say."""
 
-import csv
-
 import pytest
 from expressions import trees
 from hypothesis import given, settings
@@ -11,7 +9,7 @@ from panels import random_panel, random_trees
 from dfqgp.cache import Costs, Manifest, Scope, plan_cache
 from dfqgp.cache.arrays import file_bytes
 from dfqgp.cache.savings import cost_of, parts_of, savings_of
-from dfqgp.errors import CacheError, ExpressionError
+from dfqgp.errors import CacheError
 from dfqgp.expr import Call, Vocabulary, call, canonicalize, field, parse
 from dfqgp.ops import OPERATORS
 
@@ -173,20 +171,3 @@ def test_a_manifest_reads_back_and_shows_damage(formulas):
     assert Manifest.from_bytes(data) == plan
     with pytest.raises(CacheError, match="plan again"):
         Manifest.from_bytes(data.replace(b'"formulas": ', b'"formulas": 1'))
-
-
-def test_alpha101_shares_parts(formula_folder):
-    with (formula_folder / "alpha101.csv").open(encoding="utf-8") as lines:
-        texts = [row["formula"] for row in csv.DictReader(lines)]
-    words = Vocabulary.named(dict(zip(WORDS.fields, ["price"] * 9)) | {"vwap": "price", "adv20": "currency"})
-    formulas = []
-    for text in texts:
-        try:
-            formulas.append(parse(text, words, typed=False, dialect="alpha101"))
-        except ExpressionError:  # a field or a grouping that these words lack
-            continue
-    assert len(formulas) > 50
-    plan = plan_cache(formulas, SCOPE, 30 * SIZE)
-    assert len(plan.entries) == 30
-    assert any(each.uses > 1 for each in plan.entries)
-    assert 0.2 < plan.saved / plan.cost < 1
