@@ -24,6 +24,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import Field
 
 from dfqgp.backends.settings import BackendSettings
+from dfqgp.cache.settings import CacheSettings
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import ConfigError, nearest
 from dfqgp.expr.parse import NATIVE
@@ -57,7 +58,14 @@ Folder = Annotated[str, Field(min_length=1)]
 
 # What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
 # What stands in the files of operators does change one; it is part of the semantics.
-_IRRELEVANT = (("paths",), ("operators",), ("source", "frames"), ("backend", "threads"), ("engine", "budget"))
+_IRRELEVANT = (
+    ("paths",),
+    ("operators",),
+    ("source", "frames"),
+    ("backend", "threads"),
+    ("engine", "budget"),
+    ("cache",),
+)
 
 
 @record("paths", ConfigError)
@@ -114,6 +122,7 @@ class Config:
     fitness: FitnessSettings = field(default_factory=FitnessSettings)
     gp: GpSettings = field(default_factory=GpSettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)
 
     def identity(self) -> dict[str, Any]:
         """Return the sections as plain data, without what never changes a result; of the seeds, what the file says.
@@ -149,8 +158,10 @@ class Config:
         """
         return digest_of([self.identity(), data_fingerprint, semantics, package_version()])[:12]
 
-    def for_run(self, dataset: Dataset, semantics: str, out: Path, state: Path) -> MiningConfig:
-        """Return what the mining loop is told for a dataset and two folders."""
+    def for_run(
+        self, dataset: Dataset, semantics: str, out: Path, state: Path, data: Path | None = None
+    ) -> MiningConfig:
+        """Return what the mining loop is told for a dataset and its folders; without ``data`` it has no cache."""
         return MiningConfig(
             label=self.label,
             segments=dataset.segments,
@@ -167,6 +178,8 @@ class Config:
             semantics=semantics,
             config_dict=self.identity(),
             seeds=self.seeds(),
+            cache=self.cache,
+            cache_folder=None if data is None else data / self.cache.folder,
         )
 
 

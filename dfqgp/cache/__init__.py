@@ -8,11 +8,15 @@ from dfqgp.cache.materialize import Outcome, materialize
 from dfqgp.cache.measure import Savings, measure_costs, measure_savings
 from dfqgp.cache.plan import plan_cache
 from dfqgp.cache.scope import Scope, scope_of
+from dfqgp.cache.scores import KnownScores
+from dfqgp.cache.settings import CacheSettings
 from dfqgp.cache.stored import StoredValues
 
 __all__ = [
+    "CacheSettings",
     "Costs",
     "Entries",
+    "KnownScores",
     "Manifest",
     "Outcome",
     "PlannedEntry",
