@@ -1,10 +1,11 @@
 """Time the build of a panel from a long table, and say how much memory each stage takes.
 
-    python benchmarks/build.py [--stocks 5400] [--days 3600] [--source ashare_daily] [--folder FOLDER]
+    python benchmarks/build.py [--stocks 5400] [--days 3600] [--yearly] [--layout ashare_daily] [--folder FOLDER]
 
-A market is generated as one Parquet file. Each measurement runs in a process of its own: what open_dataset does when
-nothing is stored yet, its stages one by one, the same panel opened again, and as a yardstick pandas, which reads the
-same file and pivots one column. Peak memory is that of the process, imports and memory maps included; Linux only.
+A market is generated as one Parquet file sorted by code, or with --yearly as one a year, so that its rows have to be
+sorted. Each measurement runs in a process of its own: what open_dataset does when nothing is stored yet, its stages one
+by one, the same panel opened again, and as a yardstick pandas, which reads the same files and pivots one column. Peak
+memory is that of the process, imports and memory maps included; Linux only.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from whole_market import write_market
 
 from dfqgp.dataset import DatasetSettings, open_dataset
 from dfqgp.features import assemble
-from dfqgp.sources import AshareDailySettings, FilesSettings
+from dfqgp.sources import FilesSettings
 from dfqgp.store import load_panel, save_panel
 
 STORE = "lake"
@@ -57,31 +58,31 @@ def peak() -> float:
     return int(status.split()[0]) * 1024 / 1e9
 
 
-def settings_of(source: str, path: Path):
-    if source == "ashare_daily":
-        return DatasetSettings(AshareDailySettings(path=str(path)))
-    columns, scales = {"turnover": "turnover_pct"}, {"turnover": 0.01}
-    return DatasetSettings(FilesSettings(path=str(path), columns=columns, scales=scales))
+def settings_of(layout: str, path: Path):
+    if layout == "none":
+        columns, scales = {"turnover": "turnover_pct"}, {"turnover": 0.01}
+        return DatasetSettings(FilesSettings(path=str(path), columns=columns, scales=scales))
+    return DatasetSettings(FilesSettings(path=str(path), layout=layout))
 
 
-def measure_open(watch: Stopwatch, source: str, path: Path) -> None:
+def measure_open(watch: Stopwatch, layout: str, path: Path) -> None:
     shutil.rmtree(path.parent / STORE, ignore_errors=True)
-    watch.timed("open_dataset", open_dataset)(settings_of(source, path), path.parent / STORE)
+    watch.timed("open_dataset", open_dataset)(settings_of(layout, path), path.parent / STORE)
 
 
-def measure_again(watch: Stopwatch, source: str, path: Path) -> None:
-    watch.timed("open_dataset, stored", open_dataset)(settings_of(source, path), path.parent / STORE)
+def measure_again(watch: Stopwatch, layout: str, path: Path) -> None:
+    watch.timed("open_dataset, stored", open_dataset)(settings_of(layout, path), path.parent / STORE)
 
 
-def measure_stages(watch: Stopwatch, source: str, path: Path) -> None:
+def measure_stages(watch: Stopwatch, layout: str, path: Path) -> None:
     """Do what open_dataset does, stage by stage."""
-    settings = settings_of(source, path)
+    settings = settings_of(layout, path)
     opened = settings.source.open()
     watch.timed("fingerprint of the file", opened.fingerprint)()
     opened.read = watch.timed("read", opened.read)
     opened.check = watch.timed("check", opened.check)
     table = opened.load()
-    panel = watch.timed("assemble", assemble)(table.frame, units=table.units, universe=settings.universe)
+    panel = watch.timed("assemble", assemble)(table.columns, units=table.units, universe=settings.universe)
     del table
     watch.timed("store", save_panel)(path.parent, "stages", panel, {})
     rows = 0, panel.shape[0] * 4 // 5  # as the default segments
@@ -89,7 +90,7 @@ def measure_stages(watch: Stopwatch, source: str, path: Path) -> None:
     watch.timed("load train and validation", load_panel)(path.parent, "stages", rows, full_check=False)
 
 
-def measure_pandas(watch: Stopwatch, source: str, path: Path) -> None:  # noqa: ARG001 - as the others
+def measure_pandas(watch: Stopwatch, layout: str, path: Path) -> None:  # noqa: ARG001 - as the others
     frame = watch.timed("pandas.read_parquet", pd.read_parquet)(path)
     watch.timed("pivot of close", frame.pivot)(index="date", columns="code", values="close")
 
@@ -97,25 +98,23 @@ def measure_pandas(watch: Stopwatch, source: str, path: Path) -> None:  # noqa: 
 MEASURES = {"open": measure_open, "stages": measure_stages, "again": measure_again, "pandas": measure_pandas}
 
 
-def in_process(name: str, options: argparse.Namespace, path: Path) -> dict[str, tuple[float, float]]:
+def in_process(name: str, layout: str, path: Path) -> dict[str, tuple[float, float]]:
     """Run one measurement in a fresh process."""
-    command = [sys.executable, __file__, "--measure", name, "--source", options.source, "--folder", str(path.parent)]
+    command = [sys.executable, __file__, "--measure", name, "--layout", layout, "--folder", str(path)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this very file
     return json.loads(done.stdout)
 
 
-def generate(path: Path, options: argparse.Namespace) -> int:
-    if path.exists():
-        return pq.ParquetFile(path).metadata.num_rows
-    return write_market(path, options.stocks, options.days)
-
-
 def report(options: argparse.Namespace, folder: Path) -> None:
-    path = folder / "market.parquet"
-    rows = generate(path, options)
-    measured = {name: in_process(name, options, path) for name in MEASURES}
+    path = folder / f"{options.stocks}x{options.days}{'_yearly' * options.yearly}"
+    if not path.exists():
+        write_market(path, options.stocks, options.days, yearly=options.yearly)
+    files = list(path.iterdir())
+    rows = sum(pq.ParquetFile(file).metadata.num_rows for file in files)
+    measured = {name: in_process(name, options.layout, path) for name in MEASURES}
     yardstick = sum(seconds for seconds, _ in measured["pandas"].values())
-    print(f"{options.stocks} stocks x {options.days} days, {rows:,} rows, source {options.source}\n")
+    market = f"{options.stocks} stocks x {options.days} days, {rows:,} rows"
+    print(f"{market} in {len(files)} file(s), layout {options.layout}\n")
     print("| stage | s | million rows/s | times pandas | peak GB |\n|---|---|---|---|---|")
     for stages in measured.values():
         for name, (seconds, memory) in stages.items():
@@ -127,16 +126,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--stocks", type=int, default=5400)
     parser.add_argument("--days", type=int, default=3600)
-    parser.add_argument("--source", choices=("ashare_daily", "files"), default="ashare_daily")
-    parser.add_argument("--folder", type=Path, help="keeps the generated file; a temporary one by default")
+    parser.add_argument("--yearly", action="store_true", help="one file a year")
+    parser.add_argument("--layout", choices=("ashare_daily", "none"), default="ashare_daily")
+    parser.add_argument("--folder", type=Path, help="keeps what is generated; a temporary one by default")
     parser.add_argument("--measure", choices=MEASURES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         watch = Stopwatch()
-        MEASURES[options.measure](watch, options.source, options.folder / "market.parquet")
+        MEASURES[options.measure](watch, options.layout, options.folder)
         print(json.dumps(watch.stages))
     elif options.folder:
-        options.folder.mkdir(parents=True, exist_ok=True)
         report(options, options.folder)
     else:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""A market of any size as one Parquet file in the layout of ``ashare_daily``, written in pieces.
+"""A market of any size as Parquet files in the layout of ``ashare_daily``, written in pieces.
 
 Made for its size and its shape, not for its signals: late listings, suspensions with and without a row, splits, ST
 spells and changes of industry are there, and prices are in cents and inside the limits.
@@ -6,10 +6,12 @@ spells and changes of industry are there, and prices are in cents and inside the
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
@@ -24,18 +26,25 @@ PIECE = 60
 LISTED_LATER, SUSPENDED, GAPS, SPLITS, RENAMED = 0.1, 0.005, 0.002, 0.001, 0.05
 
 
-def write_market(path: Path, stocks: int, days: int, seed: int = 0) -> int:
-    """Write the table of a market, sorted by code and date; return its number of rows. Same arguments, same table."""
+def write_market(folder: Path, stocks: int, days: int, *, yearly: bool = False, seed: int = 0) -> None:
+    """Write the table of a market, sorted by code and date, into one file or one a year; same arguments, same files."""
     dates = np.busday_offset(FIRST_DAY, np.arange(days)).astype("datetime64[us]")
     codes = sorted(code(number) for number in range(stocks))
-    rows, writer = 0, None
-    for first in range(0, stocks, PIECE):
-        table = _piece(dates, np.array(codes[first : first + PIECE]), np.random.default_rng([seed, first]))
-        writer = writer or pq.ParquetWriter(path, table.schema)
-        writer.write_table(table)
-        rows += table.num_rows
-    writer.close()
-    return rows
+    folder.mkdir(parents=True)
+    with ExitStack() as stack:
+        writers: dict[str, pq.ParquetWriter] = {}
+        for first in range(0, stocks, PIECE):
+            table = _piece(dates, np.array(codes[first : first + PIECE]), np.random.default_rng([seed, first]))
+            for name, part in _by_year(table) if yearly else [("all", table)]:
+                if name not in writers:
+                    writers[name] = stack.enter_context(pq.ParquetWriter(folder / f"{name}.parquet", table.schema))
+                writers[name].write_table(part)
+
+
+def _by_year(table: pa.Table):
+    years = pc.year(table["date"])
+    for year in sorted(years.unique().to_pylist()):
+        yield str(year), table.filter(pc.equal(years, year))
 
 
 def code(number: int) -> str:

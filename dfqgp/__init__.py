@@ -25,14 +25,16 @@ if TYPE_CHECKING:
         equivalent,
         explain,
         feature_table,
+        intraday,
         load_library,
         operator_table,
         search,
+        with_intraday,
     )
     from dfqgp.backends.settings import BackendName
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
-    from dfqgp.market.labels import EntryPrice
+    from dfqgp.market.labels import EntryPrice, ExitRule, LabelKind
     from dfqgp.ops import operator
     from dfqgp.panel import ArrowTable
 
@@ -42,15 +44,17 @@ _LAZY = {
     "equivalent": "dfqgp.api",
     "explain": "dfqgp.api",
     "feature_table": "dfqgp.api",
+    "intraday": "dfqgp.api",
     "load_library": "dfqgp.api",
     "operator": "dfqgp.ops",
     "operator_table": "dfqgp.api",
     "search": "dfqgp.api",
+    "with_intraday": "dfqgp.api",
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "load_library", "operator",
-    "operator_table", "ops", "parse", "render", "score", "search",
+    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "intraday",
+    "load_library", "operator", "operator_table", "ops", "parse", "render", "score", "search", "with_intraday",
 ]  # fmt: skip
 
 
@@ -204,17 +208,19 @@ def evaluate(
 
 @overload
 def score(  # type: ignore[overload-overlap]  # a text is a sequence of texts to the checker
-    expressions: str | Node, panel: Panel, *, horizon: int = ..., entry: EntryPrice = ..., backend: BackendName = ...,
-    typed: bool = ..., min_assets: int = ...,
+    expressions: str | Node, panel: Panel, *, horizon: int = ..., entry: EntryPrice = ..., exit: ExitRule = ...,
+    delay: int = ..., kind: LabelKind = ..., backend: BackendName = ..., typed: bool = ..., min_assets: int = ...,
 ) -> Metrics: ...  # fmt: skip
 @overload
 def score(
     expressions: Sequence[str | Node], panel: Panel, *, horizon: int = ..., entry: EntryPrice = ...,
-    backend: BackendName = ..., typed: bool = ..., min_assets: int = ...,
+    exit: ExitRule = ..., delay: int = ..., kind: LabelKind = ..., backend: BackendName = ..., typed: bool = ...,
+    min_assets: int = ...,
 ) -> Scores: ...  # fmt: skip
 def score(
     expressions: str | Node | Sequence[str | Node], panel: Panel, *, horizon: int = 5, entry: EntryPrice = "open",
-    backend: BackendName = "cpu", typed: bool = True, min_assets: int = 30,
+    exit: ExitRule = "delayed", delay: int = 10, kind: LabelKind = "raw", backend: BackendName = "cpu",  # noqa: A002
+    typed: bool = True, min_assets: int = 30,
 ) -> Metrics | Scores:  # fmt: skip
     """Score one or many expressions over all days of a panel by their neutralised rank IC.
 
@@ -223,11 +229,19 @@ def score(
     expressions : str, Node or a sequence of them
         The factors; several are evaluated and scored in one pass.
     panel : Panel
-        T dates, N assets, with the entry price as a field.
+        T dates, N assets, with the entry price and ``close`` as fields.
     horizon : int
         Trading days between entry and exit.
     entry : {"open", "vwap", "close"}
         Price of both.
+    exit : {"delayed", "strict", "naive"}
+        What happens where the stock cannot be sold on the exit day: it is sold on the first day on which it can be, up
+        to ``delay`` days later, and valued at its last close where there is none; it has no label; or its price is
+        taken all the same. docs/fitness_spec.md has worked days.
+    delay : int
+        Trading days that a delayed exit may be late.
+    kind : {"raw", "excess", "industry", "volatility"}
+        The return itself, or less the universe's mean, or less its industry's mean, or over the stock's volatility.
     backend : {"cpu", "reference"}
         Fused kernel, or the definition step by step.
     typed : bool
@@ -238,9 +252,9 @@ def score(
     Returns
     -------
     Metrics, or Scores for a sequence
-        ``ic`` is (T,), NaN on days that dropped out, the last ``horizon`` + 1 among them; ``ic_mean``, ``icir``,
-        ``hac_t`` and the others are over the days kept; ``failure`` says why a factor would be rejected. Scores are a
-        sequence of them with ``to_frame()``.
+        ``ic`` is (T,), NaN on days that dropped out; the last ``horizon`` + 1 are among them, and with a delayed exit
+        the last ``delay`` before those. ``ic_mean``, ``icir``, ``hac_t`` and the others are over the days kept;
+        ``failure`` says why a factor would be rejected. Scores are a sequence of them with ``to_frame()``.
 
     Raises
     ------
@@ -249,7 +263,7 @@ def score(
     PanelError
         If the second argument is no panel.
     ConfigError
-        For a horizon or an entry that cannot be.
+        For a horizon, an entry, an exit, a delay or a kind that cannot be.
     """
     from dfqgp.api.scores import Scores
     from dfqgp.backends import BackendSettings, open_backend
@@ -262,7 +276,7 @@ def score(
     single = isinstance(expressions, str | Node)
     several = [expressions] if isinstance(expressions, str | Node) else list(expressions)
     roots = [parse(each, panel, typed=typed) if isinstance(each, str) else each for each in several]
-    label = panel_labels(panel, LabelSettings(horizon=horizon, entry=entry))
+    label = panel_labels(panel, LabelSettings(horizon=horizon, entry=entry, exit=exit, delay=delay, kind=kind))
     settings = FitnessSettings(min_assets=min_assets)
     target = make_target(panel, label, range(panel.shape[0]), settings, horizon=horizon)
     chosen = open_backend(BackendSettings(name=backend))
@@ -279,16 +293,18 @@ def _panel_from_frame(
     calendar: NDArray[np.datetime64] | None,
     min_listed_days: int,
     exclude_st: bool,
+    **treatment: Any,  # noqa: ANN401 - checked by the record
 ) -> Panel:
-    """Check a long table and assemble it."""
+    """Check a long table and assemble it; the further keywords are those of Treatment."""
     from dfqgp.features import assemble
     from dfqgp.market import UniverseSettings
-    from dfqgp.sources.contract import check
+    from dfqgp.sources.contract import Treatment, check
     from dfqgp.sources.frames import to_pandas
 
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units)
-    return assemble(table.frame, units=table.units, calendar=calendar, universe=universe)
+    taken = Treatment(**treatment)
+    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units, treatment=taken)
+    return assemble(table.columns, units=table.units, calendar=calendar, universe=universe)
 
 
 Panel.register_frame_builder(_panel_from_frame)

@@ -28,6 +28,7 @@ from dfqgp.cache.settings import CacheSettings
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import ConfigError, nearest
 from dfqgp.expr.parse import NATIVE
+from dfqgp.features.intraday import IntradaySettings
 from dfqgp.fitness.settings import FitnessSettings
 from dfqgp.gp.seeds import Seed, read_seeds
 from dfqgp.gp.settings import GpSettings
@@ -52,20 +53,16 @@ CONFIG_NAME = "config"
 APPENDED_GROUPS = ("backend",)
 
 # Their keys are the user's own column names, which Hydra wants to be forced in.
-OPEN_SECTIONS = ("source.columns", "source.scales", "source.units")
+OPEN_SECTIONS = ("source.columns", "source.scales", "source.units", "intraday.columns", "intraday.scales")
 
 Folder = Annotated[str, Field(min_length=1)]
 
 # What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
 # What stands in the files of operators does change one; it is part of the semantics.
 _IRRELEVANT = (
-    ("paths",),
-    ("operators",),
-    ("source", "frames"),
-    ("backend", "threads"),
-    ("engine", "budget"),
-    ("cache",),
-)
+    ("paths",), ("operators",), ("source", "frames"), ("intraday", "max_rows"), ("backend", "threads"),
+    ("engine", "budget"), ("cache",),
+)  # fmt: skip
 
 
 @record("paths", ConfigError)
@@ -79,7 +76,8 @@ class PathSettings:
     state : str
         Checkpoints and locks, from which a stopped run resumes.
     data : str
-        The data lake: built panels in ``panel/``, which may be deleted at any time; ``raw/`` and ``metadata/`` are
+        The data lake: built panels in ``panel/`` and daily results of minute bars in ``intraday/``, which may be
+        deleted at any time; ``raw/`` and ``metadata/`` are
         reserved for sources.
 
     Raises
@@ -115,6 +113,7 @@ class Config:
     paths: PathSettings = field(default_factory=PathSettings)
     source: Annotated[SourceSettings, Field(discriminator="name")] = field(default_factory=SyntheticSettings)
     universe: UniverseSettings = field(default_factory=UniverseSettings)
+    intraday: IntradaySettings = field(default_factory=IntradaySettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
     backend: BackendSettings = field(default_factory=BackendSettings)

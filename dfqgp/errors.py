@@ -173,6 +173,15 @@ class DataContractError(DfqgpError, ValueError):
     template = "{where}: the table breaks the data contract ({count} kinds of violation):\n{report}"
 
 
+class DataQualityError(DfqgpError, ValueError):
+    """Data that keep the contract and cannot be right; ``report`` lists each finding above its limit, with examples."""
+
+    template = (
+        "{where}: the data are refused ({count} findings above their limit):\n{report}\n"
+        "docs/quality.md explains each finding; quality.action=report accepts all of them"
+    )
+
+
 class FeatureError(DfqgpError, ValueError):
     """A feature that cannot be declared or built."""
 

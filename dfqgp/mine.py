@@ -85,16 +85,21 @@ def mine_one(config: Config) -> Path:
     DfqgpError
         If the data, the backend or a checkpoint cannot be used.
     """
-    builder = DatasetBuilder(DatasetSettings(config.source, config.universe, config.segments, config.label))
+    data = Path(config.paths.data)
+    builder = DatasetBuilder(_dataset_settings(config), data)
     semantics = configuration.run_semantics()
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
-        dataset = builder.build(Path(config.paths.data))
-        out, state, data = (Path(each) for each in (config.paths.out, config.paths.state, config.paths.data))
+        dataset = builder.build(data)
+        out, state = Path(config.paths.out), Path(config.paths.state)
         settings = config.for_run(dataset, semantics, out, state, data)
         latest = mine(dataset.panel, dataset.labels, settings, binding)
     _show(latest, dataset.vocabulary)
     return latest
+
+
+def _dataset_settings(config: Config) -> DatasetSettings:
+    return DatasetSettings(config.source, config.universe, config.segments, config.label, intraday=config.intraday)
 
 
 def _check(overrides: Sequence[str], *, multirun: bool) -> None:

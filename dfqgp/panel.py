@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,6 +178,11 @@ class Panel:
         *,
         features: Sequence[str] = (),
         units: Mapping[str, str] | None = None,
+        timezone: str = "Asia/Shanghai",
+        amount: Literal["typical", "without", "refuse"] = "typical",
+        on_bad: Literal["refuse", "drop"] = "refuse",
+        bad_limit: float = 0.001,
+        prices: Literal["raw", "forward", "backward"] = "raw",
         calendar: NDArray[np.datetime64] | None = None,
         min_listed_days: int = 0,
         exclude_st: bool = True,
@@ -188,11 +193,22 @@ class Panel:
         ----------
         frame : pandas or polars DataFrame, pyarrow.Table, or any object with ``__arrow_c_stream__``
             In the form of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
-            ``volume``, ``amount`` and the optional columns. Prices are raw; the panel's are back-adjusted.
+            ``volume`` and the optional columns. The panel's prices are back-adjusted.
         features : sequence of str
             Further numeric columns that become features; the others are left out, with a log line.
         units : mapping of str to str, optional
             Units of columns in ``features`` (price, shares, currency, ratio, count); ratio by default.
+        timezone : str
+            Time zone of the market. A time stamp with an offset is converted to it before its date is taken.
+        amount : {"typical", "without", "refuse"}
+            What to do without a column ``amount``: take (high + low + close) / 3 times the volume, go without amount
+            and vwap, or refuse the table.
+        on_bad : {"refuse", "drop"}
+            What to do with rows that break a rule; dropped ones are counted and listed in the log.
+        bad_limit : float
+            With ``on_bad="drop"``: the share of rows that may be dropped; more refuse the table.
+        prices : {"raw", "forward", "backward"}
+            What the prices are: as traded, or adjusted with the last ones, or the first ones, as traded.
         calendar : ndarray of datetime64, optional
             Trading days that contain all dates of the table; by default the table's own dates.
         min_listed_days : int
@@ -209,6 +225,8 @@ class Panel:
         ------
         DataContractError
             With counts and examples of every violation.
+        ConfigError
+            If one of the choices is none of those above.
         PanelError
             If the frame is no table.
         """
@@ -223,6 +241,11 @@ class Panel:
             frame,
             features=features,
             units=units,
+            timezone=timezone,
+            amount=amount,
+            on_bad=on_bad,
+            bad_limit=bad_limit,
+            prices=prices,
             calendar=calendar,
             min_listed_days=min_listed_days,
             exclude_st=exclude_st,

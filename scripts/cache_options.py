@@ -63,7 +63,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def open_place(overrides: list[str]) -> Place:
     """Open the data that settings name: train and validation, nothing after them."""
     config = load(overrides)
-    settings = DatasetSettings(config.source, config.universe, config.segments, config.label)
+    own = config.source, config.universe, config.segments, config.label
+    settings = DatasetSettings(*own, intraday=config.intraday)
     dataset = open_dataset(settings, Path(config.paths.data))
     backend = open_backend(config.backend)
     return Place(config, dataset, backend, scope_of(dataset.panel, run_semantics(), backend))

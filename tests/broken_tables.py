@@ -22,7 +22,7 @@ def fill(column, value):
 
 
 BROKEN = {
-    "missing column 'amount'": lambda frame: frame.drop(columns="amount"),
+    "missing column 'close'": lambda frame: frame.drop(columns="close"),
     "column 'x' stands more than once": lambda frame: pd.concat(
         [frame, frame[["open", "open"]].set_axis(["x", "x"], axis=1)], axis=1
     ),

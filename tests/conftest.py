@@ -111,3 +111,13 @@ def real_frame(real_table_path):
     frame["in_universe"] = True
     frame["list_date"] = frame.groupby("code")["date"].transform("min")
     return frame.sort_values(["code", "date"], ignore_index=True)
+
+
+@pytest.fixture(scope="session")
+def real_panel(real_table_path):
+    """The real table as a panel, with the limits that its source derives."""
+    from dfqgp.features import assemble  # noqa: PLC0415
+    from dfqgp.sources import FilesSettings, open_source  # noqa: PLC0415
+
+    table = open_source(FilesSettings(layout="ashare_daily", path=str(real_table_path))).load()
+    return assemble(table.columns, units=table.units)

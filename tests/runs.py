@@ -20,23 +20,26 @@ if TYPE_CHECKING:
 
     from dfqgp.panel import Panel
 
+LABEL = LabelSettings(delay=1)
+"""With a short delay tiny markets keep days to score."""
+
 
 def market(rows: int, columns: int) -> tuple[Panel, Segments]:
     """A panel without its holdout, and the segments of the whole; either may be tiny."""
     whole = random_panel(rows, columns, missing=0.02)
-    segments = split(whole.dates, SegmentSettings(min_scored_days=3), 5)
+    segments = split(whole.dates, SegmentSettings(min_scored_days=3), LABEL.reach)
     return whole.rows(0, segments.search_stop, copy=True), segments
 
 
 def labels_of(panel: Panel):
     """Labels of a panel's segments, as a dataset gives them."""
-    return lambda segment, horizon: panel_labels(panel, LabelSettings(horizon=horizon), segment.stop)
+    return lambda segment, horizon: panel_labels(panel, replace(LABEL, horizon=horizon), segment.stop)
 
 
 def config(folder: Path, segments: Segments, **changes) -> MiningConfig:
     """Two rounds of two generations, in which nearly every factor is admitted."""
     settings = MiningConfig(
-        label=LabelSettings(),
+        label=LABEL,
         segments=segments,
         backend=BackendSettings(threads=2),
         engine=EngineSettings(),

@@ -9,7 +9,11 @@ import pytest
 from panels import random_panel
 
 import dfqgp as dq
+from dfqgp.backends import BackendSettings, open_backend
+from dfqgp.engine import Engine
 from dfqgp.errors import ConfigError, ExpressionError, UnitError
+from dfqgp.fitness import FitnessSettings, make_target, metrics_of
+from dfqgp.market import LabelSettings, panel_labels
 from dfqgp.sources import SyntheticSettings, open_source
 
 
@@ -27,7 +31,8 @@ def test_panel_evaluate_score(panel):
     np.testing.assert_allclose(both[0], one, atol=1e-4)
     m = dq.score("-ts_std(returns, 20)", panel, horizon=5)
     assert m.ic.shape == (200,)
-    assert np.isnan(m.ic[-6:]).all()
+    assert np.isnan(m.ic[-16:]).all()
+    assert np.isfinite(m.ic[-17])
     assert m.icir == pytest.approx(m.ic_mean / m.ic_std)
     same = dq.score("-ts_std(returns, 20)", panel, horizon=5, backend="reference")
     np.testing.assert_allclose(same.ic, m.ic, atol=1e-6)
@@ -39,6 +44,19 @@ def test_a_node_stands_for_its_text(panel):
     assert dq.evaluate([node], panel).shape == (1, 200, 60)
 
 
+@pytest.mark.parametrize(
+    "label", [{}, {"delay": 2}, {"exit": "naive"}, {"exit": "strict"}, {"kind": "industry"}, {"kind": "volatility"}]
+)
+def test_a_score_is_that_of_the_label_of_its_keywords(panel, label):
+    m = dq.score("-ts_std(returns, 20)", panel, **label, min_assets=20)
+    settings, chosen = FitnessSettings(min_assets=20), LabelSettings(**label)
+    target = make_target(panel, panel_labels(panel, chosen), range(200), settings, horizon=5)
+    engine = Engine(panel, open_backend(BackendSettings()), targets=[target])
+    [expected] = metrics_of(engine.score([dq.parse("-ts_std(returns, 20)", panel)])[0], target, settings)
+    np.testing.assert_array_equal(m.ic, expected.ic)
+    assert np.flatnonzero(np.isfinite(m.ic))[-1] == 199 - chosen.reach
+
+
 def test_mistakes_are_answered(panel):
     with pytest.raises(ExpressionError, match="did you mean 'ts_std'"):
         dq.evaluate("ts_sdt(close, 20)", panel)
@@ -47,6 +65,8 @@ def test_mistakes_are_answered(panel):
     assert dq.score("close + volume", panel, typed=False).days > 0
     with pytest.raises(ConfigError, match="entry"):
         dq.score("close", panel, entry="opne")
+    with pytest.raises(ConfigError, match=r"label\.exit.*did you mean 'naive'"):
+        dq.score("close", panel, exit="naiv")
 
 
 def test_planted_reversal_shows_up_in_a_hand_made_market():

@@ -3,12 +3,13 @@
 from dfqgp.api.equivalence import equivalent
 from dfqgp.api.explanation import Explanation, explain
 from dfqgp.api.library import FactorLibrary, load_library
+from dfqgp.api.minute_bars import intraday, with_intraday
 from dfqgp.api.pictures import draw
 from dfqgp.api.scores import Scores
 from dfqgp.api.search import search
 from dfqgp.api.tables import feature_table, operator_table
 
 __all__ = [
-    "Explanation", "FactorLibrary", "Scores", "draw", "equivalent", "explain", "feature_table", "load_library",
-    "operator_table", "search",
+    "Explanation", "FactorLibrary", "Scores", "draw", "equivalent", "explain", "feature_table", "intraday",
+    "load_library", "operator_table", "search", "with_intraday",
 ]  # fmt: skip

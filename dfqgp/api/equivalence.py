@@ -9,6 +9,7 @@ from dfqgp.engine import Engine
 from dfqgp.expr import Equivalence, Node, Vocabulary, operators_of, parse
 from dfqgp.expr import equivalent as equivalent_by_rules
 from dfqgp.features import REGISTRY
+from dfqgp.features.intraday import INTRADAY
 from dfqgp.features.rows import INDUSTRY
 from dfqgp.fitness import FitnessSettings, fingerprint_days, fingerprints_of, make_target
 from dfqgp.panel import Panel, need_panel
@@ -64,7 +65,7 @@ def equivalent(left: str | Node, right: str | Node, panel: Panel | None = None) 
 
 
 def _built_in() -> Vocabulary:
-    return Vocabulary.named({feature.name: feature.unit for feature in REGISTRY}, [INDUSTRY])
+    return Vocabulary.named({feature.name: feature.unit for feature in (*REGISTRY, *INTRADAY)}, [INDUSTRY])
 
 
 def _one_fingerprint(nodes: list[Node], panel: Panel) -> bool:

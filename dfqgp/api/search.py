@@ -23,6 +23,7 @@ from dfqgp.records import build, plain
 _NOT_HERE = {
     "source": "the panel is given",
     "universe": "the panel is given",
+    "intraday": "the panel is given, see dfqgp.with_intraday",
     "paths": "set folder=",
     "operators": "use @dfqgp.operator",
 }
@@ -33,7 +34,7 @@ def search(panel: Panel, *, folder: str | Path | None = None, **settings: Any) -
 
     The rows after the validation are the sealed holdout: the search gets a copy of the rows before it. There is always
     a holdout. ``segments={"train": 0.7, "valid": 0.2, "holdout": 0.1}`` makes it smaller; it keeps at least
-    ``segments.min_scored_days`` + horizon + 1 rows.
+    ``segments.min_scored_days`` rows and those that a label reads after its day (horizon + 1 + delay by default).
 
     Parameters
     ----------
@@ -44,8 +45,9 @@ def search(panel: Panel, *, folder: str | Path | None = None, **settings: Any) -
         earlier one stopped. Without one nothing is kept.
     **settings
         Sections of the configuration, as ``conf/`` explains them: ``gp={"population": 500, "rounds": 1}``,
-        ``label={"horizon": 10}``, ``fitness``, ``library``, ``segments``, ``engine``, ``backend`` (a name is enough),
-        and ``seed``. A section is a mapping of its keys, or its record, such as ``GpSettings(population=500)``.
+        ``label={"horizon": 10, "exit": "naive"}``, ``fitness``, ``library``, ``segments``, ``engine``, ``backend`` (a
+        name is enough), and ``seed``. A section is a mapping of its keys, or its record, such as
+        ``GpSettings(population=500)``.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def search(panel: Panel, *, folder: str | Path | None = None, **settings: Any) -
     """
     need_panel(panel)
     config = _config(settings)
-    segments = split(panel.dates, config.segments, config.label.horizon)
+    segments = split(panel.dates, config.segments, config.label.reach)
     seen = panel.rows(0, segments.search_stop, copy=True)
     data = Dataset(seen, segments, config.label, panel.fingerprint())
     with ExitStack() as stack:

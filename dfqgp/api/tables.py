@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dfqgp.features import REGISTRY
+from dfqgp.features.intraday import INTRADAY
 from dfqgp.ops import OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dfqgp.features.intraday import IntradayFeature
     from dfqgp.ops import Operator
     from dfqgp.panel import Panel
 
@@ -53,24 +55,34 @@ def feature_table(panel: Panel | None = None) -> pd.DataFrame:
     Parameters
     ----------
     panel : Panel, optional
-        Lists the panel's own fields; without one, every feature that the package can build.
+        Lists the panel's own fields; without one, every feature that the package can build, those of minute bars
+        included.
 
     Examples
     --------
     >>> feature_table().loc["close", "unit"]
     'price'
+    >>> feature_table().loc["price_impact", ["unit", "columns"]].tolist()
+    ['currency^-1', 'minute bars']
     """
-    units = {each.name: each.unit for each in REGISTRY} if panel is None else dict(panel.units)
+    units = {each.name: each.unit for each in (*REGISTRY, *INTRADAY)} if panel is None else dict(panel.units)
     rows = {name: {"unit": unit, **_origin(name)} for name, unit in units.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("feature")
 
 
 def _origin(name: str) -> dict[str, str]:
+    if name in INTRADAY:
+        return _of_bars(INTRADAY.get(name))
     if name not in REGISTRY:
         return {"value": "a column of the table", "columns": name, "features": ""}
     found = REGISTRY.get(name)
     text = (inspect.getdoc(found.build) or "").partition("\n")[0]
     return {"value": text, "columns": ", ".join(found.columns), "features": ", ".join(found.features)}
+
+
+def _of_bars(found: IntradayFeature) -> dict[str, str]:
+    text = (inspect.getdoc(found.build) or "").partition("\n")[0]
+    return {"value": text, "columns": "" if found.fields else "minute bars", "features": ", ".join(found.fields)}
 
 
 def lookback_text(op: Operator) -> str:

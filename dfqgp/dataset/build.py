@@ -1,7 +1,8 @@
 """From settings to a dataset.
 
-1. The source's fingerprint, the features' version and the universe's settings name the whole panel.
-2. The store gives that panel, or it is read from the source, assembled and stored.
+1. The source's fingerprint, the features' version and the universe's settings name the whole panel, together with the
+   fingerprint of the minute bars, if there are any.
+2. The store gives that panel, or it is read from the source, assembled, joined with the intraday features and stored.
 3. Its days are cut into segments, and the rows before the sealed holdout are copied.
 """
 
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from dfqgp.dataset.dataset import Dataset
 from dfqgp.features import assemble, features_version
+from dfqgp.features.intraday import IntradayLake, columns_for, join
 from dfqgp.market import split
 from dfqgp.sources import open_source
 from dfqgp.store import key_of, load_or_build, load_panel
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from dfqgp.dataset.settings import DatasetSettings
     from dfqgp.panel import Panel
 
+INTRADAY = "intraday"
+"""Folder of the lake with the daily results of minute bars."""
+
 
 class DatasetBuilder:
     """Knows the fingerprint of a dataset before it is built; logs can be opened under its name in between.
@@ -30,6 +35,9 @@ class DatasetBuilder:
     ----------
     settings : DatasetSettings
         What to open.
+    data : Path, optional
+        Folder of the data lake, in which the digests of minute bars are kept; without it their files are read for
+        their digests each time.
 
     Attributes
     ----------
@@ -39,10 +47,10 @@ class DatasetBuilder:
     Raises
     ------
     SourceError
-        If the source has nothing to read.
+        If the source or the minute bars have nothing to read.
     """
 
-    def __init__(self, settings: DatasetSettings) -> None:
+    def __init__(self, settings: DatasetSettings, data: Path | None = None) -> None:
         self.settings = settings
         self._source = open_source(settings.source)
         self._parts: dict[str, object] = {
@@ -50,6 +58,10 @@ class DatasetBuilder:
             "features": features_version(),
             "universe": asdict(settings.universe),
         }
+        self._bars: IntradayLake | None = None
+        if settings.intraday.path:
+            self._bars = IntradayLake(settings.intraday, None if data is None else data / INTRADAY)
+            self._parts["intraday"] = self._bars.fingerprint()
         self.fingerprint = key_of(self._parts)
 
     def build(self, data: Path) -> Dataset:
@@ -65,14 +77,21 @@ class DatasetBuilder:
             If the disk refuses.
         """
         root = data / "panel"
-        key, whole = load_or_build(root, self._parts, self._assemble)
-        segments = split(whole.dates, self.settings.segments, self.settings.label.horizon)
+        key, whole = load_or_build(root, self._parts, lambda: self._with_bars(self._assemble(), data))
+        segments = split(whole.dates, self.settings.segments, self.settings.label.reach)
         panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
         return Dataset(panel, segments, self.settings.label, self.fingerprint)
 
     def _assemble(self) -> Panel:
         table = self._source.load()
-        return assemble(table.frame, units=table.units, universe=self.settings.universe)
+        return assemble(table.columns, units=table.units, universe=self.settings.universe)
+
+    def _with_bars(self, panel: Panel, data: Path) -> Panel:
+        """Join the intraday features, if there are bars; only days that are not in the lake yet are computed."""
+        if self._bars is None:
+            return panel
+        chosen = self._bars.settings.chosen()
+        return join(panel, self._bars.update(data / INTRADAY).tables(columns_for(chosen)), chosen)
 
 
 def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
@@ -81,9 +100,10 @@ def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
     Parameters
     ----------
     settings : DatasetSettings
-        Source, universe, segments and label.
+        Source, universe, minute bars, segments and label.
     data : Path
-        Folder of the data lake; panels are kept under ``panel/`` in it.
+        Folder of the data lake; panels are kept under ``panel/`` in it, daily results of minute bars under
+        ``intraday/``.
 
     Returns
     -------
@@ -113,4 +133,4 @@ def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
     >>> dataset.labels(dataset.segments.train, horizon=10).shape
     (160, 20)
     """
-    return DatasetBuilder(settings).build(data)
+    return DatasetBuilder(settings, data).build(data)

@@ -27,7 +27,7 @@ class Dataset:
     segments : Segments
         Cut from the days of the whole panel; ``train`` and ``valid`` are rows of ``panel``.
     label : LabelSettings
-        Entry price and horizon of the labels.
+        Entry, exit, horizon and kind of the labels.
     fingerprint : str
         Of the whole panel: equal for equal source, features and universe.
     """
@@ -55,7 +55,8 @@ class Dataset:
         Returns
         -------
         (T, N) float32
-            NaN outside the segment, on its last ``horizon`` + 1 rows, and where no order would be filled.
+            NaN outside the segment, on its last rows, whose labels would reach past it, and where no order to buy is
+            filled.
 
         Raises
         ------

@@ -2,7 +2,8 @@
 
 1. take the table's columns as arrays (rows), find the axes, and the cell that each row goes to (pivot);
 2. blank what a suspended stock did not trade, so that every price and volume feature is NaN on that day;
-3. build the features in float64, each after those that it takes, and keep them as float32;
+3. build the features in float64, each after those that it takes, keep them as float32, and let go of each float64
+   matrix after the last feature that takes it;
 4. take along the further numeric columns that have a unit, under their own names (extras);
 5. lay down the masks, the industry groups and the size.
 
@@ -18,22 +19,22 @@ import numpy as np
 
 from dfqgp.features.columns import TRADED, TRADED_UNITS
 from dfqgp.features.extras import extra_features
+from dfqgp.features.masks import buyable, members, sellable
 from dfqgp.features.pivot import Pivot
 from dfqgp.features.registry import REGISTRY, FeatureRegistry
 from dfqgp.features.rows import INDUSTRY, columns_of
 from dfqgp.frames import Columns
-from dfqgp.market.universe import UniverseSettings, buyable_mask, sellable_mask, universe_mask
+from dfqgp.market.universe import UniverseSettings
 from dfqgp.panel import UNKNOWN_GROUP, Panel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from dfqgp.features.spec import Feature, Matrix
-    from dfqgp.frames import Array
-    from dfqgp.panel import BoolMatrix, FloatMatrix
+    from dfqgp.panel import FloatMatrix
 
 SIZE = "log_mktcap"
 
@@ -78,10 +79,8 @@ def assemble(
     columns = frame if isinstance(frame, Columns) else columns_of(frame)
     pivot = Pivot.of(columns, calendar)
     extras = extra_features(list(columns.numbers), units or {}, registry)
-    features = [*registry.buildable(columns.numbers), *extras]
-    fields = _build(features, _blank_suspended(columns, extras), pivot)
+    fields = _build([*registry.buildable(columns.numbers, columns.without), *extras], _Rows(columns, pivot, extras))
     order = [f for f in (*registry, *extras) if f.name in fields]
-    flags = {name: pivot.matrix(flag, missing=False) for name, flag in columns.flags.items()}
     return Panel(
         dates=pivot.dates,
         codes=pivot.codes,
@@ -89,63 +88,59 @@ def assemble(
         units={f.name: f.unit for f in order},
         groups={INDUSTRY: pivot.matrix(columns.groups, UNKNOWN_GROUP)},
         group_names={INDUSTRY: columns.group_names},
-        universe=_universe(columns, flags, pivot, universe or UniverseSettings()),
-        **_tradability(columns, flags["is_trading"], pivot),
+        universe=pivot.matrix(members(columns, pivot.calendar, universe or UniverseSettings()), missing=False),
+        buyable=pivot.matrix(buyable(columns), missing=False),
+        sellable=pivot.matrix(sellable(columns), missing=False),
         size=fields.get(SIZE),
         origin=pivot.origin,
     )
 
 
-def _blank_suspended(columns: Columns, extras: Sequence[Feature]) -> dict[str, Array]:
-    """Numeric columns of the table, those that trading makes blank on suspended days."""
-    trading = columns.flags["is_trading"]
-    traded = {*TRADED, *(f.name for f in extras if f.unit in TRADED_UNITS)}
-    return {
-        name: columns.xp.where(trading, column, np.nan) if name in traded else column
-        for name, column in columns.numbers.items()
-    }
+class _Rows:
+    """The numeric columns of the table as matrices, those of trading blank on suspended days."""
+
+    def __init__(self, columns: Columns, pivot: Pivot, extras: Sequence[Feature]) -> None:
+        self.columns, self.pivot = columns, pivot
+        self.traded = {*TRADED, *(f.name for f in extras if f.unit in TRADED_UNITS)}
+
+    def matrix(self, name: str) -> Matrix:
+        values = self.columns.numbers[name]
+        if name in self.traded:
+            values = self.columns.xp.where(self.columns.flags["is_trading"], values, np.nan)
+        return self.pivot.matrix(values, np.nan)
 
 
-def _build(features: Sequence[Feature], rows: Mapping[str, Array], pivot: Pivot) -> dict[str, FloatMatrix]:
-    """Build in the order given; float64 results are kept only while another feature takes them."""
-    raw = {name: pivot.matrix(rows[name], np.nan) for name in {c for f in features for c in f.columns}}
-    taken = {name for f in features for name in f.features}
+def _build(features: Sequence[Feature], rows: _Rows) -> dict[str, FloatMatrix]:
+    """Build in the order given.
+
+    Float64 matrices, of columns as of features, are held only as long as a later feature takes them: of a whole
+    market's history each is as large as two fields.
+    """
+    raw: dict[str, Matrix] = {}
     exact: dict[str, Matrix] = {}
     fields: dict[str, FloatMatrix] = {}
-    for feature in features:
-        with np.errstate(all="ignore"):
-            values = feature.build(*(raw[c] for c in feature.columns), *(exact[n] for n in feature.features))
-            fields[feature.name] = _stored(values)
-        if feature.name in taken:
-            exact[feature.name] = values
+    for place, feature in enumerate(features):
+        raw |= {name: rows.matrix(name) for name in feature.columns if name not in raw}
+        exact[feature.name] = _values(feature, raw, exact)
+        fields[feature.name] = _stored(exact[feature.name])
+        later = features[place + 1 :]
+        raw = _held(raw, {name for each in later for name in each.columns})
+        exact = _held(exact, {name for each in later for name in each.features})
     return fields
+
+
+def _values(feature: Feature, raw: Mapping[str, Matrix], exact: Mapping[str, Matrix]) -> Matrix:
+    with np.errstate(all="ignore"):
+        return feature.build(*(raw[name] for name in feature.columns), *(exact[name] for name in feature.features))
+
+
+def _held(matrices: Mapping[str, Matrix], names: Collection[str]) -> dict[str, Matrix]:
+    return {name: matrix for name, matrix in matrices.items() if name in names}
 
 
 def _stored(values: Matrix) -> FloatMatrix:
     """Float32 in C order; what is not finite, or not in float32, is missing."""
-    stored = values.astype(np.float32, order="C")
+    with np.errstate(all="ignore"):
+        stored = values.astype(np.float32, order="C")
     stored[~np.isfinite(stored)] = np.nan
     return stored
-
-
-def _universe(
-    columns: Columns, flags: Mapping[str, BoolMatrix], pivot: Pivot, settings: UniverseSettings
-) -> BoolMatrix:
-    never = np.iinfo(np.int64).min  # NaT
-    listed = pivot.matrix(columns.listed, never).astype("datetime64[D]")
-    days = np.broadcast_to(pivot.dates[:, None], pivot.shape)
-    return universe_mask(**flags, listed_days=pivot.calendar.trading_days_since(listed, days), settings=settings)
-
-
-def _tradability(columns: Columns, is_trading: BoolMatrix, pivot: Pivot) -> dict[str, BoolMatrix]:
-    """Where orders to buy and to sell are filled, by the raw prices."""
-    raw = {
-        name: pivot.matrix(columns.numbers[name], np.nan)
-        for name in ("open", "limit_up", "limit_down")
-        if name in columns.numbers
-    }
-    traded = {"is_trading": is_trading, "open_price": raw["open"]}
-    return {
-        "buyable": buyable_mask(**traded, limit_up=raw.get("limit_up")),
-        "sellable": sellable_mask(**traded, limit_down=raw.get("limit_down")),
-    }

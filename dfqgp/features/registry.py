@@ -96,13 +96,18 @@ class FeatureRegistry:
             ) from None
         return tuple(self._features[name] for name in order)
 
-    def buildable(self, columns: Collection[str]) -> tuple[Feature, ...]:
-        """Return what a table with these columns allows, in build order; the rest is logged, one line each."""
+    def buildable(self, columns: Collection[str], without: Collection[str] = ()) -> tuple[Feature, ...]:
+        """Return what a table with these columns allows, in build order; the rest is logged, one line each.
+
+        ``without`` names features that the table cannot give although their columns are there.
+        """
         present: dict[str, Feature] = {}
         for feature in self.build_order():
             lacking = [f"column '{name}'" for name in feature.columns if name not in columns]
             lacking += [f"feature '{name}'" for name in feature.features if name not in present]
-            if lacking:
+            if feature.name in without:
+                logger.info("feature '%s' is left out: the table's columns are not on one basis", feature.name)
+            elif lacking:
                 logger.info("feature '%s' is left out: no %s", feature.name, " and no ".join(lacking))
             else:
                 present[feature.name] = feature

@@ -43,6 +43,8 @@ class Columns:
         Number of each row's industry in ``group_names``; -1 is unknown.
     group_names : tuple of str
         Sorted.
+    without : frozenset of str
+        Features that these columns cannot give, although the columns that they take are there.
     """
 
     xp: ModuleType
@@ -54,6 +56,7 @@ class Columns:
     listed: Array
     groups: Array
     group_names: tuple[str, ...]
+    without: frozenset[str] = frozenset()
 
 
 def host(array: Array) -> NDArray[Any]:

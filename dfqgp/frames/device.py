@@ -1,7 +1,7 @@
 """cuDF: the only module that imports it, and the few of its functions that are used.
 
-cuDF reads Parquet and numbers the distinct texts of a column. Everything after that is done on arrays, where CuPy does
-what NumPy does: cuDF tells null from NaN and pandas does not, so a frame of the one is no frame of the other.
+cuDF reads Parquet and numbers the distinct texts and dates of a column. Everything after that is done on arrays, where
+CuPy does what NumPy does: cuDF tells null from NaN and pandas does not, so a frame of the one is no frame of the other.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from dfqgp.frames.columns import Array
-
-_EPOCH = np.datetime64("1970-01-01", "ns")
-_TICKS_OF_A_DAY = {unit: 86_400 * 1000**power for power, unit in enumerate(("s", "ms", "us", "ns"))}
 
 Frame: TypeAlias = Any
 Series: TypeAlias = Any
@@ -50,14 +47,8 @@ class Frames:
         """Return numbers or flags as float64, NaN for missing."""
         return series.astype("float64").to_cupy(na_value=np.nan)
 
-    def days(self, series: Series, missing: int) -> Array:
-        """Return dates as whole days since 1970-01-01, the time of day cut off, and ``missing`` for missing ones."""
-        unit, _ = np.datetime_data(series.dtype)
-        counts = series.fillna(_EPOCH).astype("int64").to_cupy()
-        return self.xp.where(series.isna().to_cupy(), missing, counts // _TICKS_OF_A_DAY[unit])
-
     def numbered(self, series: Series) -> tuple[Array, list[object]]:
-        """Return the number of each row's text, -1 for missing, and the distinct texts in the order of the numbers."""
+        """Return the number of each row's cell, -1 for missing, and the distinct cells in the order of the numbers."""
         numbers, names = series.factorize()
         return self.xp.asarray(numbers), names.to_pandas().tolist()
 

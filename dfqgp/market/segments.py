@@ -1,7 +1,8 @@
 """Segments of time: train, validation and the sealed holdout, with a purge at every border.
 
-A label of day t with horizon h looks at days t+1 and t+1+h. The last h+1 rows of a segment would look across its
-border, so they are purged: a segment scores rows ``start`` to ``scored_stop`` - 1 and reads none past ``stop`` - 1.
+A label of day t looks at rows up to t + reach (``LabelSettings.reach``). The last ``reach`` rows of a segment would
+look across its border, so they are purged: a segment scores rows ``start`` to ``scored_stop`` - 1 and reads none past
+``stop`` - 1.
 """
 
 from __future__ import annotations
@@ -104,8 +105,8 @@ class Segments:
         return self.valid.stop
 
 
-def split(dates: NDArray[np.datetime64], settings: SegmentSettings, horizon: int) -> Segments:
-    """Cut the days into train, validation and holdout, and purge horizon + 1 days at the end of each.
+def split(dates: NDArray[np.datetime64], settings: SegmentSettings, reach: int) -> Segments:
+    """Cut the days into train, validation and holdout, and purge the reach of the labels at the end of each.
 
     Parameters
     ----------
@@ -113,8 +114,8 @@ def split(dates: NDArray[np.datetime64], settings: SegmentSettings, horizon: int
         Trading days, strictly increasing.
     settings : SegmentSettings
         Fractions or first days.
-    horizon : int
-        Horizon of the labels in days.
+    reach : int
+        Rows after t that a label of day t may read, at least 1, see :attr:`LabelSettings.reach`.
 
     Raises
     ------
@@ -124,14 +125,13 @@ def split(dates: NDArray[np.datetime64], settings: SegmentSettings, horizon: int
     Examples
     --------
     >>> days = np.arange("2024-01-01", "2024-04-10", dtype="datetime64[D]")
-    >>> split(days, SegmentSettings(min_scored_days=5), horizon=5).valid
+    >>> split(days, SegmentSettings(min_scored_days=5), reach=6).valid
     Segment(name='valid', start=60, stop=80, scored_stop=74)
     """
     borders = (0, *_borders(dates, settings), len(dates))
     names = ("train", "valid", "holdout")
     parts = [
-        Segment(name, start, stop, stop - horizon - 1)
-        for name, start, stop in zip(names, borders, borders[1:], strict=False)
+        Segment(name, start, stop, stop - reach) for name, start, stop in zip(names, borders, borders[1:], strict=False)
     ]
     for part in parts:
         _check_length(part, dates, settings.min_scored_days)
@@ -154,7 +154,8 @@ def _check_length(part: Segment, dates: NDArray[np.datetime64], least: int) -> N
         _refuse(
             part.name,
             f"a segment of {part.stop - part.start} days, {days} of them to score after a purge of {purged}",
-            f"at least {least} to score (the panel has {span}); use more days, other borders or a shorter horizon",
+            f"at least {least} to score (the panel has {span}); use more days, other borders, or a shorter "
+            "label.horizon or label.delay",
         )
 
 

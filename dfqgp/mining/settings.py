@@ -27,7 +27,7 @@ class MiningConfig:
     Parameters
     ----------
     label : LabelSettings
-        Entry and horizon.
+        Entry, exit and horizon.
     segments : Segments
         Cut from the dates of the whole panel, whose rows up to ``segments.search_stop`` the run holds. The shares of
         the settings would mean other borders on the cut panel.

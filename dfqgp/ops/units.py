@@ -9,6 +9,7 @@ result (typed generation, top down).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, total_ordering
@@ -129,20 +130,27 @@ UNITS = {"price": PRICE, "shares": SHARES, "currency": CURRENCY, "ratio": RATIO,
 _NAMES = {unit: name for name, unit in UNITS.items()} | {BOOLEAN: "boolean"}
 
 
+_POWER = re.compile(rf"({'|'.join(_BASES)})(?:\^(-?\d{{1,3}}(?:/\d{{1,3}})?))?")
+
+
 def unit_named(name: str, *, where: str = "unit") -> Unit:
-    """Return the unit called ``name``; raises ConfigError with the nearest name.
+    """Return the unit called ``name``, which may be powers as units are written; raises ConfigError with the nearest.
 
     Examples
     --------
     >>> unit_named("price") == CURRENCY / SHARES
     True
+    >>> unit_named("currency^-1") is CURRENCY.power(-1)
+    True
     """
-    try:
+    if name in UNITS:
         return UNITS[name]
-    except KeyError:
-        raise ConfigError(
-            key=where, got=repr(name), expected=f"one of {', '.join(UNITS)}", hint=nearest(name, UNITS)
-        ) from None
+    powers = [_POWER.fullmatch(part) for part in name.split(" ")]
+    found = {match[1]: match[2] or "1" for match in powers if match}
+    if len(found) < len(powers) or any(power.endswith("/0") for power in found.values()):
+        expected = f"one of {', '.join(UNITS)}, or powers such as currency^-1"
+        raise ConfigError(key=where, got=repr(name), expected=expected, hint=nearest(name, UNITS))
+    return Unit(*(Fraction(found.get(base, 0)) for base in _BASES))
 
 
 @dataclass(frozen=True)

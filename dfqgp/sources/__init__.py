@@ -1,14 +1,12 @@
 """Where raw tables come from, and the data contract that each of them keeps."""
 
-from dfqgp.sources.ashare_daily import AshareDailySettings
 from dfqgp.sources.base import Partition, Source, SourceRecord
-from dfqgp.sources.contract import Table, check
+from dfqgp.sources.contract import Table, Treatment, check
 from dfqgp.sources.files import FilesSettings
 from dfqgp.sources.registry import SourceSettings, open_source
 from dfqgp.sources.synthetic import SyntheticSettings
 
 __all__ = [
-    "AshareDailySettings",
     "FilesSettings",
     "Partition",
     "Source",
@@ -16,6 +14,7 @@ __all__ = [
     "SourceSettings",
     "SyntheticSettings",
     "Table",
+    "Treatment",
     "check",
     "open_source",
 ]

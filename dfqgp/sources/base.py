@@ -5,21 +5,22 @@ from __future__ import annotations
 import itertools
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
-import pandas as pd
+import numpy as np
 
 from dfqgp.errors import SourceError
-from dfqgp.sources.contract import CONTRACT_VERSION, check
+from dfqgp.sources.contract import CONTRACT_VERSION, Treatment, check
 from dfqgp.sources.contract.convert import to_date
+from dfqgp.sources.stack import stack
 from dfqgp.store.keys import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
+    import pandas as pd
 
-    from dfqgp.sources.contract.table import ColumnTable, Table
+    from dfqgp.sources.contract import Table
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,11 @@ class Source(ABC):
     history, and how a table is cut into partitions never changes the panel.
     """
 
-    name: ClassVar[str]
-    """Name that the configuration and messages use."""
+    name: str
+    """What messages call it."""
+
+    treatment: Treatment = Treatment()
+    """How its tables are to be taken; a source with TableSettings sets these."""
 
     @abstractmethod
     def partitions(self) -> Sequence[Partition]:
@@ -63,14 +67,14 @@ class Source(ABC):
 
     def check(self, frame: pd.DataFrame) -> Table:
         """Return all partitions' rows as a checked table; derived columns are added here."""
-        return check(frame, where=f"source {self.name}")
+        return check(frame, where=f"source {self.name}", treatment=self.treatment)
 
     def fingerprint(self) -> str:
         """Return a hex digest of everything that decides the table: equal digest, equal table."""
         parts = [[str(part.start), str(part.stop), part.fingerprint] for part in self.partitions()]
         return digest_of([self.name, CONTRACT_VERSION, parts])
 
-    def load(self) -> Table | ColumnTable:
+    def load(self) -> Table:
         """Read every partition and check them together.
 
         Raises
@@ -82,21 +86,20 @@ class Source(ABC):
         """
         partitions = self.partitions()
         self._refuse_disorder(partitions)
-        frames = [self._rows(partition) for partition in partitions]
-        return self.check(pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True))
+        return self.check(stack([self._rows(partition) for partition in partitions]))
 
     def _rows(self, partition: Partition) -> pd.DataFrame:
         frame = self.read(partition)
         if "date" not in frame or partition.start is partition.stop is None:
             return frame
-        dates, _ = to_date(frame["date"])
-        outside = pd.Series(data=False, index=frame.index)
+        days = np.asarray(to_date(frame["date"], self.treatment.timezone).array).astype("datetime64[D]")
+        outside = np.zeros(len(days), dtype=bool)
         if partition.start is not None:
-            outside |= dates < partition.start
+            outside |= days < partition.start
         if partition.stop is not None:
-            outside |= dates >= partition.stop
+            outside |= days >= partition.stop
         if outside.any():
-            self._refuse(f"a row of {dates[outside].iloc[0]:%Y-%m-%d} is in partition {_days(partition)}")
+            self._refuse(f"a row of {days[outside][0]} is in partition {_days(partition)}")
         return frame
 
     def _refuse_disorder(self, partitions: Sequence[Partition]) -> None:

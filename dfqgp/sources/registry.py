@@ -1,23 +1,24 @@
 """The list of sources, and how to add one.
 
-1. Write a file beside this one: a frozen settings record whose ``name`` is a Literal with a default and whose ``open``
-   returns the source, and the source itself (base.py).
+1. Write a folder beside this file: a frozen settings record whose ``name`` is a Literal with a default, and whose
+   ``open`` returns the source, and the source itself (base.py).
 2. Name the record in ``SourceSettings`` below.
-3. Show its keys with comments in conf/source/NAME.yaml, and describe it in docs/data_contract.md.
+3. Show its keys with comments in conf/source/NAME.yaml, and describe it in docs/sources.md.
+
+A vendor's files need none of this but a declaration in layouts/vendors.py.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from dfqgp.sources.ashare_daily import AshareDailySettings
 from dfqgp.sources.files import FilesSettings
 from dfqgp.sources.synthetic import SyntheticSettings
 
 if TYPE_CHECKING:
     from dfqgp.sources.base import Source, SourceRecord
 
-SourceSettings: TypeAlias = SyntheticSettings | FilesSettings | AshareDailySettings
+SourceSettings: TypeAlias = SyntheticSettings | FilesSettings
 """Settings of any source: a union of records, told apart by their ``name``."""
 
 

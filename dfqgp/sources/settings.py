@@ -10,11 +10,12 @@ from pydantic import Field
 from dfqgp.errors import ConfigError
 from dfqgp.records import record
 from dfqgp.sources.contract.columns import UnitName
+from dfqgp.sources.contract.treatment import Treatment
 
 
 @record("source", ConfigError)
-class TableSettings:
-    """How the columns of a table are called, and what becomes features.
+class TableSettings(Treatment):
+    """How the columns of a table are called, what becomes features, and how the table is to be taken.
 
     Parameters
     ----------
@@ -26,11 +27,13 @@ class TableSettings:
         Further numeric columns that become features; the others are left out.
     units : dict of str to str
         Unit of columns in ``features`` (price, shares, currency, ratio, count); ratio where not mentioned.
+    timezone, amount, on_bad, bad_limit, prices
+        See Treatment.
 
     Raises
     ------
     ConfigError
-        If a scale is not a finite number above 0 or a unit is unknown.
+        If a scale is not a finite number above 0, a unit is unknown, or a value is none that Treatment takes.
     """
 
     columns: dict[str, str] = field(default_factory=dict)

@@ -44,8 +44,11 @@ def test_the_source_files_show_every_key_that_their_source_reads(record):
 
 
 def test_the_sections_with_free_keys_are_those_that_conf_shows_empty():
-    shown = yaml.safe_load((conf_dir() / "source" / "files.yaml").read_text(encoding="utf-8"))
-    assert {f"source.{key}" for key, value in shown.items() if value == {}} == set(OPEN_SECTIONS)
+    empty = set()
+    for section, file in (("source", "files"), ("intraday", "default")):
+        shown = yaml.safe_load((conf_dir() / section / f"{file}.yaml").read_text(encoding="utf-8"))
+        empty |= {f"{section}.{key}" for key, value in shown.items() if value == {}}
+    assert empty == set(OPEN_SECTIONS)
 
 
 @pytest.mark.parametrize("path", sorted(conf_dir().rglob("*.yaml")), ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -119,11 +122,11 @@ REFUSED = {
     "backend=tpu": "config backend: got 'tpu', expected one of cpu, gpu, reference",
     "backend.name=tpu": "config backend.name: got 'tpu', expected one of cpu, gpu, reference",
     "backend.threads=-1": "config backend.threads: got -1",
-    "source=file": "config source: got 'file', expected one of ashare_daily, files, synthetic; did you mean 'files'?",
+    "source=file": "config source: got 'file', expected one of akshare, ashare_daily, baostock, files,",
     "source=files": "config source.path: got '', expected a file, folder or glob pattern; set source.path=FILE",
-    "source.path=prices.csv": "expected a key of source; choose source=files or ashare_daily for it",
+    "source.path=prices.csv": "expected a key of source; choose source=files for it",
     "source.asets=3": "config source.asets: got an unknown key, expected a key of source; did you mean 'assets'?",
-    "source.name=synthetik": "config source.name: got 'synthetik', expected one of synthetic, files, ashare_daily; did",
+    "source.name=synthetik": "config source.name: got 'synthetik', expected one of synthetic, files; did",
     "source.name=[files]": "config source.name: got a list, expected one of synthetic",
     "source.name=files": "source.assets: got an unknown key, expected a key of source; choose source=synthetic for it",
     "++source=3": "config source: got ++source=3, expected one of",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from label_oracle import raw_labels
 
 from dfqgp.dataset import DatasetBuilder, DatasetSettings, open_dataset
 from dfqgp.errors import ConfigError, PanelError
@@ -57,11 +58,8 @@ def test_it_is_found_again_without_reading_the_source(dataset, tmp_path, monkeyp
 def test_labels_are_the_returns_inside_the_segment(dataset, horizon, name):
     segment = getattr(dataset.segments, name)
     label = dataset.labels(segment, horizon)
-    price, buyable = dataset.panel.field("open").astype(np.float64), dataset.panel.buyable
-    expected = np.full(dataset.panel.shape, np.nan)
-    for day in range(segment.start, segment.stop - 1 - horizon):
-        gain = price[day + 1 + horizon] / price[day + 1] - 1
-        expected[day] = np.where(buyable[day + 1], gain, np.nan)
+    expected = raw_labels(dataset.panel, replace(SETTINGS.label, horizon=horizon), segment.stop)
+    expected[: segment.start] = np.nan
     assert label.dtype == np.float32
     np.testing.assert_allclose(label, expected, rtol=1e-5, atol=1e-7)
 

@@ -77,7 +77,7 @@ def test_api_contract_lists_fields_of_records_and_placeholders_of_errors():
     assert rows["dfqgp/panel.py", "Panel.shape"] == "(property)"
     assert rows["dfqgp/panel.py", "Panel.rows"] == "start: int, stop: int, *, copy: bool=False"
     assert "min_coverage: Annotated[float, Field(ge=0, le=1)]=" in rows["dfqgp/fitness/settings.py", "FitnessSettings"]
-    assert "columns: dict[str, str]=dict()" in rows["dfqgp/sources/read_files.py", "FileReadSettings"]
+    assert "columns: dict[str, str]=dict()" in rows["dfqgp/sources/settings.py", "TableSettings"]
     assert not any(name.rpartition(".")[2].startswith("_") for _, name in rows)
 
 

@@ -14,6 +14,7 @@ from dfqgp.expr import call, constant, field, parse
 from dfqgp.expr.readings import LANGUAGES, read
 from dfqgp.features import REGISTRY
 from dfqgp.features.assemble import INDUSTRY
+from dfqgp.features.intraday import INTRADAY
 from dfqgp.ops import OPERATORS, use_operators
 from dfqgp.ops.units import BOOLEAN, UNITS
 
@@ -36,7 +37,7 @@ def test_every_operator_has_a_phrase_with_its_own_arguments(name):
 @in_each_language
 def test_every_feature_group_and_unit_has_a_name(name):
     language = LANGUAGES[name]
-    assert set(language.names) == {feature.name for feature in REGISTRY} | {INDUSTRY}
+    assert set(language.names) == {feature.name for feature in (*REGISTRY, *INTRADAY)} | {INDUSTRY}
     assert len(set(language.names.values())) == len(language.names)
     assert set(language.units) == {*UNITS, str(BOOLEAN)}
 

@@ -1,12 +1,13 @@
 """A second label horizon, end to end: one setting, and every member is measured for both in one pass."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from runs import config, labels_of, market
+from runs import LABEL, config, labels_of, market
 
 from dfqgp.expr import Vocabulary, parse
 from dfqgp.library import read_snapshot
-from dfqgp.market import LabelSettings
 from dfqgp.mining.loop import mine
 
 PANEL, SEGMENTS = market(160, 30)
@@ -14,10 +15,10 @@ PANEL, SEGMENTS = market(160, 30)
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory):
-    label = LabelSettings(horizon=5, more_horizons=(1, 10))
+    label = replace(LABEL, more_horizons=(1, 10))
     snapshots = [
         read_snapshot(mine(PANEL, labels_of(PANEL), config(tmp_path_factory.mktemp("run"), SEGMENTS, label=each)))
-        for each in (label, LabelSettings(horizon=5))
+        for each in (label, LABEL)
     ]
     return [snapshot.members for snapshot in snapshots]
 
@@ -36,6 +37,7 @@ def test_a_member_has_what_its_tree_scores_for_that_horizon_alone(members):
     train = PANEL.rows(0, SEGMENTS.train.stop)
     for member in members[0][:3]:
         for horizon in (1, 10):
-            alone = dq.score(parse(member.expression, words, typed=False), train, horizon=horizon, min_assets=10)
+            tree, delay = parse(member.expression, words, typed=False), LABEL.delay
+            alone = dq.score(tree, train, horizon=horizon, delay=delay, min_assets=10)
             rows = alone.ic[SEGMENTS.train.start : SEGMENTS.train.scored_stop]
             assert member.train[f"ic_mean_h{horizon}"] == pytest.approx(np.nanmean(rows), abs=1e-12)

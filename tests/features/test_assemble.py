@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dfqgp.errors import FeatureError, PanelError
-from dfqgp.features import REGISTRY, FeatureRegistry, assemble
+from dfqgp.features import REGISTRY, FeatureRegistry, assemble, masks
 from dfqgp.market import UniverseSettings
 
 TRADED_UNITS = ("price", "shares", "currency")
@@ -273,6 +273,14 @@ def test_features_are_built_from_exact_values_not_from_stored_ones():
     frame = market()
     panel = assemble(frame, units=PE, registry=registry)
     np.testing.assert_allclose(panel.field("back"), panel.field("pe"), rtol=1e-5)
+
+
+def test_blocks_of_rows_change_nothing(monkeypatch):
+    frame, settings = market(2, days=9, assets=5), UniverseSettings(min_listed_days=3)
+    whole = assemble(frame, universe=settings)
+    assert 0 < whole.universe.mean() < 1
+    monkeypatch.setattr(masks, "_BLOCK", 7)
+    assert assemble(frame, universe=settings).fingerprint() == whole.fingerprint()
 
 
 def test_input_is_not_changed():

@@ -1,37 +1,58 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from label_oracle import disturbed, market
 
 from dfqgp.errors import ConfigError
-from dfqgp.market.labels import forward_return
+from dfqgp.market import LabelSettings, panel_labels
 from dfqgp.market.segments import SegmentSettings, split
 
 DAYS = np.datetime64("2020-01-01") + np.arange(300)
 
 
-@given(length=st.integers(60, 300), horizon=st.integers(1, 6), cut=st.floats(0.3, 0.6))
-def test_segments_cover_all_days_in_time_order_and_score_disjoint_purged_rows(length, horizon, cut):
+@given(length=st.integers(60, 300), reach=st.integers(2, 20), cut=st.floats(0.3, 0.6))
+def test_segments_cover_all_days_in_time_order_and_score_disjoint_purged_rows(length, reach, cut):
     settings = SegmentSettings(train=cut, valid=0.9 - cut, holdout=0.1, min_scored_days=1)
-    if round(length * 0.1) < horizon + 3:
+    if round(length * 0.1) < reach + 2:
         return
-    train, valid, holdout = parts = tuple(split(DAYS[:length], settings, horizon))
+    train, valid, holdout = parts = tuple(split(DAYS[:length], settings, reach))
     assert [p.name for p in parts] == ["train", "valid", "holdout"]
     assert (train.start, train.stop, valid.stop, holdout.stop) == (0, valid.start, holdout.start, length)
     for part in parts:
-        assert part.start < part.scored_stop == part.stop - (horizon + 1)
+        assert part.start < part.scored_stop == part.stop - reach
         assert (part.scored.start, part.scored.stop) == (part.start, part.scored_stop)
 
 
-def test_purged_rows_are_exactly_those_whose_labels_would_cross_the_border():
-    horizon = 4
-    price = np.ones((300, 1))
-    for part in split(DAYS, SegmentSettings(), horizon):
-        label = forward_return(price, np.ones((300, 1), dtype=bool), horizon, part.stop)
+EXITS = pytest.mark.parametrize("rule", ["delayed", "strict", "naive"])
+
+
+@EXITS
+def test_purged_rows_are_exactly_those_whose_labels_would_cross_the_border(rule):
+    settings = LabelSettings(horizon=4, delay=7, exit=rule)
+    panel, everywhere = market(0, len(DAYS)), np.ones((len(DAYS), 6), dtype=bool)
+    fields = dict.fromkeys(panel.fields, everywhere.astype(np.float32))
+    free = replace(panel, fields=fields, buyable=everywhere, sellable=everywhere)
+    for part in split(DAYS, SegmentSettings(), settings.reach):
+        label = panel_labels(free, settings, part.stop)
         labelled = np.flatnonzero(np.isfinite(label[part.start : part.stop, 0])) + part.start
         assert labelled.tolist() == list(range(part.start, part.scored_stop))
+
+
+@EXITS
+@given(seed=st.integers(0, 99), horizon=st.integers(1, 6), delay=st.integers(0, 12))
+def test_no_label_of_a_scored_row_reads_a_row_of_the_next_segment(rule, seed, horizon, delay):
+    settings, panel = LabelSettings(horizon=horizon, delay=delay, exit=rule), market(seed, 150)
+    for part in split(panel.dates, SegmentSettings(min_scored_days=5), settings.reach):
+        # Labels of the whole panel, which no border holds back: the purge alone keeps the scored ones inside.
+        before = panel_labels(panel, settings)[part.scored]
+        after = panel_labels(disturbed(panel, slice(part.stop, None)), settings)[part.scored]
+        np.testing.assert_array_equal(after, before)
+        np.testing.assert_array_equal(panel_labels(panel, settings, part.stop)[part.scored], before)
 
 
 def test_search_ends_where_the_holdout_begins():

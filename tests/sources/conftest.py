@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dfqgp.sources import SyntheticSettings
+from dfqgp.sources.synthetic import make_market
+
 
 @pytest.fixture
 def good():
@@ -28,3 +31,9 @@ def good():
         index=index,
     )
     return frame.reset_index()
+
+
+@pytest.fixture(scope="session")
+def market():
+    """A raw synthetic market of 60 stocks on 120 days, with suspensions, listings, dividends and splits."""
+    return make_market(SyntheticSettings(assets=60, days=120, suspension_rate=0.01, listed_later=0.3))

@@ -5,19 +5,28 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+import yaml
 
-from dfqgp.config import conf_dir
+from dfqgp.config import conf_dir, load
 from dfqgp.errors import ConfigError
-from dfqgp.sources import AshareDailySettings, FilesSettings, SourceSettings, SyntheticSettings, open_source
+from dfqgp.records import plain
+from dfqgp.sources import FilesSettings, SourceSettings, SyntheticSettings, open_source
+from dfqgp.sources.layouts import LAYOUTS
 
 RECORDS = get_args(SourceSettings)
+FILES = sorted((conf_dir() / "source").glob("*.yaml"))
+
+PATH = ("source.path=t.csv",)
+NEEDED = {"synthetic": ()}
+"""What a source cannot do without, where it is no path."""
 
 
 @pytest.mark.parametrize(
     ("record", "bad", "key"),
     [
         (FilesSettings, {"path": ""}, "source.path"),
-        (AshareDailySettings, {"path": ""}, "source.path"),
+        (FilesSettings, {"path": "t.csv", "layout": "wind"}, "source.layout"),
+        (FilesSettings, {"path": "t.parquet", "layout": "tushare", "frames": "cudf"}, "source.frames"),
         (FilesSettings, {"path": "t.csv", "scales": {"volume": 0.0}}, "source.scales.volume"),
         (FilesSettings, {"path": "t.csv", "units": {"pe": "rato"}}, "source.units.pe"),
         (SyntheticSettings, {"assets": 1}, "source.assets"),
@@ -34,8 +43,17 @@ def test_impossible_value_is_refused_with_its_key(record, bad, key):
     assert error.value.details["key"] == key
 
 
-def test_every_record_has_a_file_in_conf_and_opens_the_source_of_its_name():
-    assert sorted(record.name for record in RECORDS) == sorted(path.stem for path in (conf_dir() / "source").glob("*"))
-    for record in RECORDS:
-        settings = record() if record is SyntheticSettings else record(path="t.csv")
-        assert open_source(settings).name == record.name
+def test_every_file_in_conf_opens_a_source_and_every_record_and_layout_has_one():
+    opened = [load([f"source={path.stem}", *NEEDED.get(path.stem, PATH)]).source for path in FILES]
+    for path, settings in zip(FILES, opened, strict=True):
+        assert open_source(settings).name == path.stem
+    assert {type(settings) for settings in opened} == set(RECORDS)
+    assert {path.stem for path in FILES} >= set(LAYOUTS) - {"none"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_in_conf_shows_every_setting_of_its_source(path):
+    settings = load([f"source={path.stem}", *NEEDED.get(path.stem, PATH)]).source
+    shown = yaml.safe_load(path.read_text(encoding="utf-8"))
+    optional = {"layout"} if path.stem in {"sql"} else set()
+    assert set(shown) | optional == set(plain(settings)) | optional

@@ -1,150 +1,162 @@
-"""Cleaning and checking a long table that is in arrays, of NumPy or CuPy alike.
+"""From the converted columns of a table, arrays of NumPy or CuPy alike, to a checked table or one error.
 
-It does what ``checking`` does with a pandas frame: rows without any price go, absent columns get their defaults, and
-every rule of ``rules`` is evaluated. What it does not do is say where a rule is broken.
+1. rows without any price are dropped and counted, columns without any value are named, the rest is sorted;
+2. absent flags and the factor get their default (defaults), so that every rule has its columns;
+3. the rules are checked together (rules, violations), and so is what speaks of the table as a whole;
+4. rows that break a rule are dropped where that is wanted, else all is one error;
+5. prices are brought to raw ones, an absent amount is made (treat), and what the prices are is compared with what the
+   settings say (basis_rule);
+6. the remaining defaults are filled in.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
 
-import numpy as np
-
-from dfqgp.frames import Columns, host
-from dfqgp.sources.contract.columns import PRICES, kind_of
-from dfqgp.sources.contract.defaults import ONE_GROUP
-from dfqgp.sources.contract.rules import CELL_RULES, rules_for
+from dfqgp.errors import DataContractError
+from dfqgp.sources.contract.basis_rule import price_violations
+from dfqgp.sources.contract.columns import COLUMNS, PRICES
+from dfqgp.sources.contract.defaults import columns_of, fill_flags
+from dfqgp.sources.contract.logs import log_bad, log_defaults, log_empty, log_repaired, warn_of_scale
+from dfqgp.sources.contract.rules import rules_for
+from dfqgp.sources.contract.table import Table
+from dfqgp.sources.contract.treat import recover_raw, scale_ratio, typical_amount
+from dfqgp.sources.contract.violations import Violation, find_violations
+from dfqgp.sources.contract.whole import codes_and_days, empty_columns, mark_keys
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from dfqgp.frames import Array
+    from dfqgp.sources.contract.rows import Rows
+    from dfqgp.sources.contract.treatment import Treatment
 
-NEVER = int(np.iinfo(np.int64).min)
-"""A missing day; NumPy's own NaT as a number."""
-
-_FLAGS = ("is_trading", "is_st", "in_universe")
-
-
-@dataclass(frozen=True, eq=False)
-class Texts:
-    """A column of text: the number of each row's text, -1 for missing, and the texts."""
-
-    numbers: Array
-    names: list[object]
-
-    @property
-    def are_texts(self) -> bool:
-        """Whether every name is text."""
-        return all(isinstance(name, str) for name in self.names)
-
-    def sorted(self, xp: ModuleType) -> tuple[Array, tuple[str, ...]]:
-        """Return numbers in the order of the texts, and those that some row has; blank text is missing."""
-        present = self.numbers >= 0
-        used = host(xp.bincount(self.numbers[present], minlength=len(self.names)))
-        kept = sorted(str(name) for name, count in zip(self.names, used, strict=True) if count and str(name).strip())
-        order = {name: number for number, name in enumerate(kept)}
-        table = np.array([order.get(str(name), -1) for name in self.names] + [-1])  # the last is where -1 points
-        return xp.asarray(table)[self.numbers], tuple(kept)
+NO_PRICES = "all prices missing"
+NO_AMOUNT = "no feature amount and no vwap"
 
 
-class Cleaner:
-    """One table on its way from raw arrays to checked ones.
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a table.
 
     Parameters
     ----------
-    xp : module
-        NumPy or CuPy.
-    arrays : mapping of str to array or Texts
-        Raw columns by their names in the contract, n rows; numbers and flags as float64, dates as days.
-
-    Attributes
-    ----------
-    dropped : dict of str to int
-        Reason and number of rows left out.
-    broken : list of str
-        Kinds of violation found by :meth:`columns`.
+    where : str
+        What the table is, for messages.
+    treatment : Treatment
+        How it is to be taken.
+    units : mapping of str to str
+        Unit of every further column that becomes a feature.
+    given : tuple of str
+        Columns that the table came with.
+    derived : tuple of str
+        Columns of the contract that are filled in later, so that their defaults do not hold.
     """
 
-    def __init__(self, xp: ModuleType, arrays: dict[str, Array | Texts]) -> None:
-        self.xp = xp
-        self.broken: list[str] = []
-        self.dropped: dict[str, int] = {}
-        self._texts = {name: each for name, each in arrays.items() if isinstance(each, Texts)}
-        self._arrays: dict[str, Array] = {name: each for name, each in arrays.items() if name not in self._texts}
-        self._drop_empty()
+    where: str
+    treatment: Treatment
+    units: Mapping[str, str] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
 
-    def columns(self) -> Columns | None:
-        """Return the checked table, or None if something is broken."""
-        if not len(self._arrays["close"]):
-            self.broken.append("no rows with prices")
-            return None
-        flags = {name: self._flag(name) for name in _FLAGS}
-        assets, codes = self._texts["code"].sorted(self.xp)
-        if bool((assets < 0).any()) or bool((self._arrays["date"] == NEVER).any()):
-            self.broken.append("missing date or code")
-            return None
-        numbers = {name: each for name, each in self._arrays.items() if kind_of(name) == "number"}
-        numbers.setdefault("adj_factor", self.xp.ones(len(assets)))
-        groups, group_names = self._groups(len(assets))
-        days = self._arrays["date"]
-        listed = self._listed(days, assets, len(codes))
-        self._check({**numbers, **flags, "date": days, "list_date": listed})
-        columns = Columns(self.xp, days, assets, codes, numbers, flags, listed, groups, group_names)
-        return None if self.broken else columns
+    def absent(self, own: AbstractSet[str]) -> tuple[str, ...]:
+        """Return the optional columns whose default holds; ``own`` are those of the table that have a value."""
+        there = {*(own & set(self.given)), *self.derived}
+        return tuple(each.name for each in COLUMNS if not each.required and each.name not in there)
 
-    def scale_ratio(self) -> float:
-        """Return the median of amount / volume / close over traded rows, NaN if there are none."""
-        volume = self._arrays["volume"]
-        with np.errstate(all="ignore"):
-            ratio = self._arrays["amount"] / volume / self._arrays["close"]
-        traded = ratio[self._flag("is_trading") & (volume > 0) & ~self.xp.isnan(ratio)]
-        return float(self.xp.median(traded)) if len(traded) else np.nan
+    def refuse(self, found: Sequence[Violation]) -> NoReturn:
+        """Raise DataContractError with all violations."""
+        raise DataContractError(where=self.where, count=len(found), report="\n".join(map(str, found)))
 
-    def _drop_empty(self) -> None:
-        """Leave out rows without any price."""
-        kept = self.xp.zeros(len(self._arrays["close"]), dtype=bool)
-        for name in PRICES:
-            kept |= ~self.xp.isnan(self._arrays[name])
-        count = len(kept) - int(kept.sum())
-        if count:
-            self.dropped["all prices missing"] = count
-            self._arrays = {name: each[kept] for name, each in self._arrays.items()}
-            self._texts = {name: Texts(each.numbers[kept], each.names) for name, each in self._texts.items()}
 
-    def _flag(self, name: str) -> Array:
-        """Return a flag as bool: the default where it is absent, and a violation where it is not 0 or 1."""
-        if name not in self._arrays:
-            if name == "is_trading":
-                return self._arrays["volume"] > 0
-            return self.xp.full(len(self._arrays["close"]), name == "in_universe")
-        given = self._arrays[name]
-        if bool(((given != 0.0) & (given != 1.0)).any()):
-            self.broken.append(f"{name} is not true or false")
-        return given == 1.0
+def clean(rows: Rows, wanted: Wanted, named: Sequence[Violation], repaired: Mapping[str, int]) -> Table:
+    """Check the rows and bring them to a table.
 
-    def _groups(self, rows: int) -> tuple[Array, tuple[str, ...]]:
-        if "industry" not in self._texts:
-            return self.xp.zeros(rows, dtype=np.int16), (ONE_GROUP,)
-        groups, names = self._texts["industry"].sorted(self.xp)
-        if len(names) > np.iinfo(np.int16).max:
-            self.broken.append("more industries than can be numbered")
-        return groups.astype(np.int16), names
+    Parameters
+    ----------
+    rows : Rows
+        Converted columns; it is used up.
+    wanted : Wanted
+        What is asked of the table.
+    named : sequence of Violation
+        What was found in its columns before.
+    repaired : mapping of str to int
+        What was repaired in how many rows.
 
-    def _listed(self, days: Array, assets: Array, codes: int) -> Array:
-        """Return the listing day of each row, the code's first row where none is given; finds repeated keys as well."""
-        first, span = int(days.min()), int(days.max()) - int(days.min()) + 1
-        keys = self.xp.sort(assets * span + (days - first))
-        if bool((keys[1:] == keys[:-1]).any()):
-            self.broken.append("duplicate (date, code)")
-        starts = self.xp.arange(codes) * span
-        of_code = keys[self.xp.searchsorted(keys, starts)] - starts + first
-        given = self._arrays.get("list_date")
-        return of_code[assets] if given is None else self.xp.where(given == NEVER, of_code[assets], given)
+    Raises
+    ------
+    DataContractError
+        With every violation.
+    """
+    treatment, dropped = wanted.treatment, _drop_empty(rows)
+    if not len(rows):
+        wanted.refuse([*named, Violation("no rows with prices")])
+    whole = [*named, *empty_columns(rows), *codes_and_days(rows, treatment.timezone)]
+    own = rows.cells.keys() | rows.texts.keys()
+    fill_flags(rows)
+    mark_keys(rows)
+    broken, bad = find_violations(rows, rules_for(rows.cells.keys() | rows.texts.keys()))
+    whole += _too_many(bad, treatment)
+    if whole or (broken and treatment.on_bad == "refuse"):
+        wanted.refuse([*broken, *whole])
+    if broken:
+        rows.keep(~bad)
+        if not len(rows):
+            wanted.refuse([*broken, Violation("no rows left")])
+        dropped |= {each.kind: each.count for each in broken}
+    without = _treat(rows, wanted, own)
+    table = Table(columns_of(rows, without), wanted.units, wanted.absent(own), dropped, repaired)
+    _log(table, broken, wanted, own_amount="amount" in own)
+    return table
 
-    def _check(self, cells: dict[str, Array]) -> None:
-        with np.errstate(all="ignore"):
-            for rule in rules_for({name: kind_of(name) for name in cells}, CELL_RULES):
-                if not bool(rule.holds(cells).all()):
-                    self.broken.append(rule.kind)
+
+def _drop_empty(rows: Rows) -> dict[str, int]:
+    """Leave out rows without any price: they are days without data, as a missing row is."""
+    prices = [name for name in PRICES if name in rows.cells]
+    if not prices or not len(rows):
+        return {}
+    kept = rows.xp.zeros(len(rows), dtype=bool)
+    for name in prices:
+        kept |= ~rows.xp.isnan(rows.cells[name])
+    for mask in rows.unreadable.values():
+        kept |= mask
+    count = len(rows) - int(kept.sum())
+    if count:
+        rows.keep(kept)
+    return {NO_PRICES: count} if count else {}
+
+
+def _too_many(bad: Array, treatment: Treatment) -> list[Violation]:
+    """Say that more rows break a rule than may be dropped."""
+    count, limit = int(bad.sum()), treatment.bad_limit
+    if treatment.on_bad == "refuse" or count <= limit * len(bad):
+        return []
+    words = f"{count:,} of {len(bad):,} rows ({count / len(bad):.2%}) break a rule, source.bad_limit={limit:g} allows"
+    return [Violation(f"{words} {int(limit * len(bad)):,}: repair the table, or set source.bad_limit higher")]
+
+
+def _treat(rows: Rows, wanted: Wanted, own: Collection[str]) -> frozenset[str]:
+    """Bring prices to raw ones and make the amount; return the features that the table cannot give."""
+    treatment = wanted.treatment
+    mixed = treatment.prices != "raw" and "adj_factor" not in own
+    if treatment.prices != "raw" and not mixed:
+        recover_raw(rows, treatment.prices, [name for name, unit in wanted.units.items() if unit == "price"])
+    if "amount" not in own and treatment.amount == "typical" and not mixed:
+        typical_amount(rows)
+    found = price_violations(rows, treatment.prices, own_factor="adj_factor" in own, own_amount="amount" in own)
+    if found:
+        wanted.refuse(found)
+    return frozenset({"vwap"} if mixed else ())
+
+
+def _log(table: Table, broken: Sequence[Violation], wanted: Wanted, *, own_amount: bool) -> None:
+    columns, where = table.columns, wanted.where
+    log_empty({reason: count for reason, count in table.dropped.items() if reason == NO_PRICES}, where)
+    log_bad(broken, where)
+    log_repaired(table.repaired, where)
+    words = {} if "amount" in columns.numbers else {"amount": NO_AMOUNT}
+    log_defaults(table.defaults, words, where, sized="mktcap" in columns.numbers)
+    if own_amount:
+        warn_of_scale(scale_ratio(columns), where)

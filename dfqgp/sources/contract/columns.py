@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+import numpy as np
+
 Kind = Literal["date", "code", "number", "flag", "text"]
 
 UnitName = Literal["price", "shares", "currency", "ratio", "count"]
 UNITS = get_args(UnitName)
 
 PRICES = ("open", "high", "low", "close")
+LIMITS = ("limit_up", "limit_down")
+FLAGS = ("is_trading", "is_st", "in_universe")
+
+NEVER = int(np.iinfo(np.int64).min)
+"""A missing day; NumPy's own NaT as a number."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ COLUMNS = (
     ColumnSpec("low", "number"),
     ColumnSpec("close", "number"),
     ColumnSpec("volume", "number"),
-    ColumnSpec("amount", "number"),
+    ColumnSpec("amount", "number", "typical price (high + low + close) / 3 x volume, so vwap is an estimate"),
     ColumnSpec("adj_factor", "number", "1: prices count as adjusted already"),
     ColumnSpec("industry", "text", "one group 'all' for every stock"),
     ColumnSpec("mktcap", "number", "float_mktcap, else size is left out of the neutralisation"),

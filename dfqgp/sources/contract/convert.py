@@ -1,99 +1,133 @@
 """Cells to the contract's types: one converter per kind, which never guesses and marks what it can't read.
 
-A converter takes a raw column and returns the typed one and a boolean mask of the cells that hold something which
-is not of that kind. Missing cells are not unreadable, except in flags, where nothing says what they mean.
+Texts, dates and flags are converted by their distinct cells, so that no Python runs per row. Missing cells are not
+unreadable, except in flags, where nothing says what they mean.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from dfqgp.sources.contract.columns import COLUMNS
+from dfqgp.sources.contract.columns import NEVER, kind_of
+from dfqgp.sources.contract.dates import days_of
+from dfqgp.sources.contract.rows import Rows
+from dfqgp.sources.contract.texts import Texts, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from dfqgp.sources.contract.columns import Kind
 
     Column = pd.Series[Any]
-    Converted = tuple[Column, Column]
 
 _FLAGS = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
 
 
-def convert(raw: pd.DataFrame, extras: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Convert the contract's columns and the further numeric ones of a raw table.
+@dataclass(frozen=True, eq=False)
+class Converted:
+    """A column in its type.
+
+    Parameters
+    ----------
+    array : ndarray or Texts
+        float64, bool, int64 days, or texts.
+    unreadable : (n,) bool or None
+        Cells that hold something which is not of that kind; None where there are none.
+    stripped : int
+        Texts that had spaces around them.
+    doubt : str or None
+        Why the column cannot be meant as it stands.
+    """
+
+    array: NDArray[Any] | Texts
+    unreadable: NDArray[np.bool_] | None = None
+    stripped: int = 0
+    doubt: str | None = None
+
+
+def convert(raw: pd.DataFrame, names: Sequence[str], timezone: str) -> tuple[Rows, dict[str, Converted]]:
+    """Convert columns of a raw table.
 
     Parameters
     ----------
     raw : pandas.DataFrame
-        Table with distinct column names; columns that are neither of the contract nor in ``extras`` are left out.
-    extras : list of str
-        Further numeric columns.
+        Table with distinct column names; it is not changed, and columns that need no conversion are not copied.
+    names : sequence of str
+        The columns wanted; those that the table lacks are left out.
+    timezone : str
+        Time zone of the market, see Treatment.
 
     Returns
     -------
-    typed, unreadable : pandas.DataFrame
-        The typed columns in the contract's order, and for each the mask of the cells that could not be read.
+    rows : Rows
+        The columns.
+    converted : dict of str to Converted
+        What the converters said of each.
     """
-    kinds: dict[str, Kind] = {column.name: column.kind for column in COLUMNS if column.name in raw}
-    kinds |= dict.fromkeys(extras, "number")
-    pairs = {name: CONVERTERS[kind](raw[name]) for name, kind in kinds.items()}
-    typed = pd.DataFrame({name: pair[0] for name, pair in pairs.items()}, index=raw.index)
-    return typed, pd.DataFrame({name: pair[1] for name, pair in pairs.items()}, index=raw.index)
+    converted = {name: CONVERTERS[kind_of(name)](raw[name], timezone) for name in names if name in raw}
+    texts = {name: each.array for name, each in converted.items() if isinstance(each.array, Texts)}
+    cells = {name: each.array for name, each in converted.items() if not isinstance(each.array, Texts)}
+    unreadable = {name: each.unreadable for name, each in converted.items() if each.unreadable is not None}
+    rows = Rows(np, cells, texts, unreadable, lambda name, row: raw[name].iloc[row], size=len(raw))
+    return rows, converted
 
 
-def to_date(raw: Column) -> Converted:
-    """Return datetime64[us] at midnight; reads dates, ISO or YYYYMMDD text, and YYYYMMDD integers."""
-    if types.is_datetime64_any_dtype(raw.dtype):
-        wall = raw.dt.tz_localize(None) if isinstance(raw.dtype, pd.DatetimeTZDtype) else raw
-        return wall.dt.normalize().astype("datetime64[us]"), _none(raw)
-    dates = (
-        pd.to_datetime(raw.astype(object).map(_date_text), format="ISO8601", errors="coerce")
-        .astype("datetime64[us]")
-        .dt.normalize()
-    )
-    return dates, dates.isna() & ~_blank(raw)
+def to_date(raw: Column, timezone: str) -> Converted:
+    """Return days since 1970-01-01; reads stamps, ISO or YYYYMMDD text, and YYYYMMDD numbers."""
+    numbers, distinct = _factorized(raw)
+    blank = np.array([isinstance(cell, str) and not cell.strip() for cell in distinct], dtype=bool)
+    days, doubt = days_of(distinct, timezone)
+    strange = (days == NEVER) & ~blank
+    unreadable = np.append(strange, False)[numbers] if strange.any() else None
+    return Converted(np.append(days, NEVER)[numbers], unreadable, doubt=doubt)
 
 
-def to_code(raw: Column) -> Converted:
-    """Return str objects; a number is unreadable, since it may have lost its leading zeros."""
-    plain = raw.astype(object)
-    missing = _blank(plain)
-    return plain.mask(missing, None), ~missing & ~_is_text(plain)
+def to_code(raw: Column, timezone: str = "") -> Converted:  # noqa: ARG001 - all converters take it
+    """Return texts; a number is unreadable, since it may have lost its leading zeros."""
+    return _texts(*_factorized(raw))
 
 
-def to_number(raw: Column) -> Converted:
+def to_text(raw: Column, timezone: str = "") -> Converted:  # noqa: ARG001 - all converters take it
+    """Return texts; whole numbers become their digits."""
+    numbers, distinct = _factorized(raw)
+    return _texts(numbers, [_digits(cell) for cell in distinct])
+
+
+def to_number(raw: Column, timezone: str = "") -> Converted:  # noqa: ARG001 - all converters take it
     """Return float64 with NaN for missing; numbers written as text are read."""
-    if types.is_numeric_dtype(raw.dtype) and not types.is_bool_dtype(raw.dtype):
-        return raw.astype("Float64").astype("float64") if raw.hasnans else raw.astype("float64"), _none(raw)
     if types.is_bool_dtype(raw.dtype) or types.is_datetime64_any_dtype(raw.dtype):
-        return pd.Series(np.nan, index=raw.index), raw.notna()
-    numbers = pd.to_numeric(raw.astype(object), errors="coerce").astype("float64")
-    return numbers, numbers.isna() & ~_blank(raw)
+        return Converted(np.full(len(raw), np.nan), _or_none(raw.notna().to_numpy()))
+    if types.is_numeric_dtype(raw.dtype):
+        return Converted(raw.to_numpy(dtype=np.float64, na_value=np.nan))
+    numbers = pd.to_numeric(raw.astype(object), errors="coerce").to_numpy(dtype=np.float64)
+    doubtful = np.flatnonzero(np.isnan(numbers))
+    cells = raw.iloc[doubtful].astype(object)
+    unreadable = np.zeros(len(raw), dtype=bool)
+    unreadable[doubtful] = (
+        cells.notna() & cells.map(lambda cell: not isinstance(cell, str) or cell.strip() != "")
+    ).astype(bool)
+    return Converted(numbers, _or_none(unreadable), doubt=_comma(raw[unreadable]))
 
 
-def to_flag(raw: Column) -> Converted:
+def to_flag(raw: Column, timezone: str = "") -> Converted:  # noqa: ARG001 - all converters take it
     """Return bool; reads True/False, 1/0 and their text."""
     if raw.dtype == np.dtype(bool):
-        return raw, _none(raw)
-    flags = raw.astype(object).map(lambda cell: _FLAGS.get(str(cell).strip().lower()))
-    unreadable = flags.isna()
-    return flags.eq(other=True), unreadable
+        return Converted(raw.to_numpy())
+    numbers, distinct = _factorized(raw)
+    flags = [_FLAGS.get(str(cell).strip().lower()) for cell in distinct]
+    unreadable = np.array([*(flag is None for flag in flags), True])[numbers]
+    return Converted(np.array([*(flag is True for flag in flags), False])[numbers], _or_none(unreadable))
 
 
-def to_text(raw: Column) -> Converted:
-    """Return str objects with None for missing; whole numbers become their digits."""
-    plain = _digits(raw) if types.is_numeric_dtype(raw.dtype) else raw.astype(object)
-    missing = _blank(plain)
-    return plain.mask(missing, None), ~missing & ~_is_text(plain)
-
-
-CONVERTERS: dict[Kind, Callable[[Column], Converted]] = {
+CONVERTERS: dict[Kind, Callable[[Column, str], Converted]] = {
     "date": to_date,
     "code": to_code,
     "number": to_number,
@@ -102,30 +136,34 @@ CONVERTERS: dict[Kind, Callable[[Column], Converted]] = {
 }
 
 
-def _none(raw: Column) -> Column:
-    return pd.Series(data=False, index=raw.index)
+def _texts(numbers: NDArray[np.int64], distinct: Sequence[object]) -> Converted:
+    texts, stripped, unreadable = tidy(np, numbers, distinct)
+    return Converted(texts, unreadable, stripped)
 
 
-def _blank(raw: Column) -> Column:
-    """Missing, or text of nothing but spaces."""
-    missing = raw.isna()
-    if types.is_numeric_dtype(raw.dtype):
-        return missing
-    return missing | raw.map(lambda cell: isinstance(cell, str) and not cell.strip()).astype(bool)
+def _factorized(raw: Column) -> tuple[NDArray[np.int64], Any]:
+    """Return the position of each row's cell among the distinct ones, -1 for missing, and these."""
+    try:
+        numbers, distinct = pd.factorize(raw)
+    except TypeError:  # a list or a dict in a cell: its type stands for it, which no converter reads
+        numbers, distinct = pd.factorize(raw.map(lambda cell: cell if isinstance(cell, Hashable) else type(cell)))
+    return numbers, distinct
 
 
-def _is_text(plain: Column) -> Column:
-    return plain.map(lambda cell: isinstance(cell, str)).astype(bool)
+def _comma(unreadable: Column) -> str | None:
+    """Say so if all cells that are no numbers are some with a decimal comma."""
+    cells = unreadable.astype(str)
+    if unreadable.empty or not cells.str.fullmatch(r"\s*[+-]?\d+,\d+\s*").all():
+        return None
+    return f"numbers have a comma, such as '{cells.iloc[0]}': set source.decimal=',', or write them with a point"
 
 
-def _date_text(cell: Any) -> Any:  # noqa: ANN401 - a cell of a raw table can be anything
-    """Digits of a whole number, nothing for a fraction, and any other cell itself."""
-    if not isinstance(cell, int | float | np.integer | np.floating):
+def _digits(cell: Any) -> object:  # noqa: ANN401 - a cell of a raw table can be anything
+    """Whole numbers as text; fractions stay, and are no text."""
+    if isinstance(cell, bool | np.bool_) or not isinstance(cell, int | float | np.integer | np.floating):
         return cell
-    return str(int(cell)) if cell == cell // 1 else None
+    return str(int(cell)) if np.isfinite(cell) and cell == cell // 1 else cell
 
 
-def _digits(raw: Column) -> Column:
-    """Whole numbers as text; missing cells and fractions stay, and the converter to text refuses fractions."""
-    whole = raw.notna() & (raw % 1 == 0)
-    return raw.astype(object).where(~whole, raw.where(whole, 0).astype("int64").astype(str))
+def _or_none(mask: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    return mask if mask.any() else None

@@ -1,20 +1,20 @@
-"""Rules through pandera, and its findings as lines that a person can act on."""
+"""Rules on rows, and what breaks them as lines that a person can act on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
-from dfqgp.errors import nearest
+from dfqgp.frames import host
+from dfqgp.sources.contract.rules import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from dfqgp.frames import Array
+    from dfqgp.sources.contract.rows import Rows
     from dfqgp.sources.contract.rules import Rule
 
 EXAMPLES = 3
@@ -29,60 +29,57 @@ class Violation:
     examples: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        return f"  - {self.words()}"
+
+    def words(self) -> str:
+        """Return kind, count and examples."""
         if not self.examples:
-            return f"  - {self.kind}"
+            return self.kind
         rows = "row" if self.count == 1 else "rows"
-        return f"  - {self.kind}: {self.count} {rows}, e.g. {'; '.join(self.examples)}"
+        return f"{self.kind}: {self.count:,} {rows}, e.g. {'; '.join(self.examples)}"
 
 
-def find_violations(frame: pd.DataFrame, columns: Mapping[str, pa.Column], rules: Iterable[Rule]) -> list[Violation]:
-    """Check all of ``columns`` and ``rules`` at once and return what is broken, in their order.
+def find_violations(rows: Rows, rules: Iterable[Rule]) -> tuple[list[Violation], Array]:
+    """Check all rules at once.
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Long table with a fresh index.
-    columns : mapping of str to pandera Column
-        Columns that must be there, with their types.
+    rows : Rows
+        Long table.
     rules : iterable of Rule
-        Rules whose columns the frame has.
+        Rules whose columns the table has. A row whose date, code or cell could not be read is reported as that alone.
 
     Returns
     -------
-    list of Violation
-        Empty if the frame keeps everything.
+    violations : list of Violation
+        Unreadable cells first, then broken rules in their order; empty if the table keeps everything.
+    bad : (n,) bool
+        Rows that show any of them.
     """
-    by_kind = {rule.kind: rule for rule in rules}
-    # The counts come from the checks' own output, so that pandera need not list every failing row.
-    checks = [
-        pa.Check(rule.holds, name=kind, ignore_na=False, n_failure_cases=EXAMPLES) for kind, rule in by_kind.items()
-    ]
-    try:
-        pa.DataFrameSchema(dict(columns), checks=checks).validate(frame, lazy=True)
-    except SchemaErrors as failure:
-        return [_violation(error, frame, by_kind) for error in failure.schema_errors]
-    return []
+    cells = {**rows.cells, **{name: texts.numbers for name, texts in rows.texts.items()}}
+    found, bad = [], rows.xp.zeros(len(rows), dtype=bool)
+    for name, mask in rows.unreadable.items():
+        found.append(_violation(rows, readable(name), mask))
+        bad |= mask
+    with np.errstate(all="ignore"):
+        for rule in rules:
+            broken = ~rule.holds(cells)
+            for name in {"date", "code", *rule.columns} & rows.unreadable.keys():
+                broken &= ~rows.unreadable[name]
+            if bool(broken.any()):
+                found.append(_violation(rows, rule, broken))
+                bad |= broken
+    return found, bad
 
 
-def _violation(error: SchemaError, frame: pd.DataFrame, by_kind: Mapping[str, Rule]) -> Violation:
-    if error.reason_code is SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME:
-        name = str(error.failure_cases)
-        return Violation(f"missing column '{name}'{nearest(name, map(str, frame.columns))}")
-    rule = by_kind.get(str(error.check.name)) if isinstance(error.check, pa.Check) else None
-    if rule is None:
-        return Violation(str(error))
-    rows = np.flatnonzero(~np.asarray(error.check_output, dtype=bool))
-    return Violation(rule.kind, len(rows), tuple(_example(frame, int(row), rule) for row in rows[:EXAMPLES]))
+def _violation(rows: Rows, rule: Rule, mask: Array) -> Violation:
+    first = host(rows.xp.flatnonzero(mask)[:EXAMPLES])
+    return Violation(rule.kind, int(mask.sum()), tuple(_example(rows, int(row), rule) for row in first))
 
 
-def _example(frame: pd.DataFrame, row: int, rule: Rule) -> str:
+def _example(rows: Rows, row: int, rule: Rule) -> str:
     """Render "(date, code, value)": the key where the table has it, then what the rule looked at."""
-    key = [_text(frame[name].iloc[row]) for name in ("date", "code") if name in frame]
-    shown = [name for name in rule.columns if name not in {"date", "code", "is_trading"}]
-    return f"({', '.join([*key, *(f'{name}={_text(frame[name].iloc[row])}' for name in shown)])})"
-
-
-def _text(cell: Any) -> str:  # noqa: ANN401 - a cell of a raw table can be anything
-    if isinstance(cell, pd.Timestamp):
-        return f"{cell:%Y-%m-%d}"
-    return f"{cell:.10g}" if isinstance(cell, float | np.floating) else str(cell)
+    names = rows.cells.keys() | rows.texts.keys()
+    key = [rows.text(name, row) for name in ("date", "code") if name in names]
+    shown = [name for name in (rule.columns if rule.shown is None else rule.shown) if name not in {"date", "code"}]
+    return f"({', '.join([*key, *(f'{name}={rows.text(name, row)}' for name in shown)])})"

@@ -10,7 +10,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dfqgp.sources.contract.convert import to_code, to_date, to_flag, to_number, to_text
+from dfqgp.sources.contract import convert
+from dfqgp.sources.contract.texts import Texts
+
+ZONE = "Asia/Shanghai"
+
+
+def converted(kind, raw):
+    """Return the values of a column, texts as such, and the mask of its unreadable cells."""
+    made = convert.CONVERTERS[kind](raw, ZONE)
+    unreadable = np.zeros(len(raw), dtype=bool) if made.unreadable is None else made.unreadable
+    values = made.array
+    if isinstance(values, Texts):
+        values = np.array([*values.names, None], dtype=object)[values.numbers]
+    return values, unreadable
+
+
+def to_date(raw):
+    values, unreadable = converted("date", raw)
+    return values.astype("datetime64[D]"), unreadable
+
+
+def to_code(raw):
+    return converted("code", raw)
+
+
+def to_text(raw):
+    return converted("text", raw)
+
+
+def to_number(raw):
+    return converted("number", raw)
+
+
+def to_flag(raw):
+    return converted("flag", raw)
+
 
 DAYS = st.lists(st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)), min_size=1, max_size=5)
 FORMS = {
@@ -31,9 +66,8 @@ FORMS = {
 @settings(max_examples=10, deadline=None)
 def test_every_form_of_a_date_is_read(form, days):
     dates, unreadable = to_date(FORMS[form](days))
-    assert dates.dtype == "datetime64[us]"
     assert not unreadable.any()
-    assert [stamp.to_pydatetime() for stamp in dates] == [dt.datetime.combine(day, dt.time()) for day in days]
+    assert dates.tolist() == days
 
 
 def test_what_is_no_date_is_marked():
@@ -68,7 +102,7 @@ def test_codes_are_text_only():
     codes, unreadable = to_code(pd.Series(["000001", 1, None, " "], dtype=object))
     assert codes[0] == "000001"
     assert unreadable.tolist() == [False, True, False, False]
-    assert codes.isna().tolist()[2:] == [True, True]
+    assert codes.tolist()[2:] == [None, None]
     assert to_code(pd.Series([1, 2]))[1].all()
 
 
