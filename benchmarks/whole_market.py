@@ -23,7 +23,7 @@ INDUSTRIES = np.array([f"industry {number:02d}" for number in range(31)])
 PIECE = 60
 """Stocks that are made and written at once; 3,600 days of them are 0.2 million rows."""
 
-LISTED_LATER, SUSPENDED, GAPS, SPLITS, RENAMED = 0.1, 0.005, 0.002, 0.001, 0.05
+LISTED_LATER, SUSPENDED, GAPS, SPLITS, RENAMED = 0.1, 0.005, 0.002, 0.0005, 0.05
 
 
 def write_market(folder: Path, stocks: int, days: int, *, yearly: bool = False, seed: int = 0) -> None:
@@ -73,10 +73,9 @@ def _prices(trading, rng) -> dict[str, np.ndarray]:
     """Return raw prices and the cumulative factor; on a suspended day all prices are the last close."""
     shape = trading.shape
     returns = np.where(trading, np.clip(0.02 * rng.standard_t(4, shape), -0.08, 0.08), 0.0)
-    splits = np.where(trading & (rng.random(shape) < SPLITS), 1.5, 1.0)
+    splits = np.where(trading & (rng.random(shape) < SPLITS), 1.2, 1.0)
     factor = np.cumprod(splits, axis=1)
-    adjusted = 20 * np.exp(np.clip(np.cumsum(returns - 0.0004, axis=1), -1.5, 3) + np.log(factor) * 0.5)
-    close = np.round(adjusted / factor, 2)
+    close = np.round(20 * np.exp(1.5 * np.tanh(np.cumsum(returns, axis=1) / 1.5)) / factor, 2)
     before = np.concatenate((close[:, :1], close[:, :-1]), axis=1)
     preclose = np.round(before / splits, 2)
     close = np.where(trading, np.round(np.clip(close, preclose * 0.91, preclose * 1.09), 2), preclose)

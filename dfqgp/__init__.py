@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dfqgp.market.labels import EntryPrice, ExitRule, LabelKind
     from dfqgp.ops import operator
     from dfqgp.panel import ArrowTable
+    from dfqgp.sources.layouts import LayoutName
 
 _LAZY = {
     "FactorLibrary": "dfqgp.api",
@@ -289,7 +290,8 @@ def _panel_from_frame(
     frame: ArrowTable,
     *,
     features: Sequence[str],
-    units: Mapping[str, str] | None,
+    units: Mapping[str, Any] | None,
+    layout: LayoutName,
     calendar: NDArray[np.datetime64] | None,
     min_listed_days: int,
     exclude_st: bool,
@@ -298,12 +300,13 @@ def _panel_from_frame(
     """Check a long table and assemble it; the further keywords are those of Treatment."""
     from dfqgp.features import assemble
     from dfqgp.market import UniverseSettings
-    from dfqgp.sources.contract import Treatment, check
     from dfqgp.sources.frames import to_pandas
+    from dfqgp.sources.layouts import LayoutSettings, check_table, to_ours
 
+    where = "Panel.from_frame"
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
-    taken = Treatment(**treatment)
-    table = check(to_pandas(frame), where="Panel.from_frame", features=features, units=units, treatment=taken)
+    settings = LayoutSettings(features=tuple(features), units=dict(units or {}), layout=layout, **treatment)
+    table = check_table(to_ours(where, to_pandas(frame), settings), settings, where)
     return assemble(table.columns, units=table.units, calendar=calendar, universe=universe)
 
 

@@ -178,6 +178,7 @@ class Panel:
         *,
         features: Sequence[str] = (),
         units: Mapping[str, str] | None = None,
+        layout: str = "none",
         timezone: str = "Asia/Shanghai",
         amount: Literal["typical", "without", "refuse"] = "typical",
         on_bad: Literal["refuse", "drop"] = "refuse",
@@ -191,13 +192,16 @@ class Panel:
 
         Parameters
         ----------
-        frame : pandas or polars DataFrame, pyarrow.Table, or any object with ``__arrow_c_stream__``
-            In the form of docs/data_contract.md: ``date``, ``code``, ``open``, ``high``, ``low``, ``close``,
-            ``volume`` and the optional columns. The panel's prices are back-adjusted.
+        frame : DataFrame of pandas, polars or narwhals, pyarrow table, reader or dataset, DuckDB relation
+            Or any other object with ``__arrow_c_stream__``, in the form of docs/data_contract.md: ``date``, ``code``,
+            ``open``, ``high``, ``low``, ``close``, ``volume`` and the optional columns, or in the form of ``layout``.
+            The panel's prices are back-adjusted.
         features : sequence of str
             Further numeric columns that become features; the others are left out, with a log line.
         units : mapping of str to str, optional
             Units of columns in ``features`` (price, shares, currency, ratio, count); ratio by default.
+        layout : {"none", "ashare_daily", "tushare", "baostock", "akshare", "joinquant"}
+            Whose names and units the frame has, see docs/sources.md; none for those of docs/data_contract.md.
         timezone : str
             Time zone of the market. A time stamp with an offset is converted to it before its date is taken.
         amount : {"typical", "without", "refuse"}
@@ -227,6 +231,8 @@ class Panel:
             With counts and examples of every violation.
         ConfigError
             If one of the choices is none of those above.
+        SourceError
+            If the layout needs a column that is not there.
         PanelError
             If the frame is no table.
         """
@@ -241,6 +247,7 @@ class Panel:
             frame,
             features=features,
             units=units,
+            layout=layout,
             timezone=timezone,
             amount=amount,
             on_bad=on_bad,

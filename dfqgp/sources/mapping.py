@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, NoReturn
 
-import pandas as pd
+import numpy as np
 
 from dfqgp.errors import SourceError, nearest
+from dfqgp.sources.contract.convert import to_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+    import pandas as pd
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ def map_columns(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> map_columns("files", pd.DataFrame({"vol": [3]}), {"volume": "vol"}, {"volume": 100.0}).to_dict("list")
     {'volume': [300.0]}
     """
@@ -75,10 +79,13 @@ def shadowed_by(source: str, given: Collection[str], columns: Mapping[str, str])
 
 
 def _scale(source: str, frame: pd.DataFrame, scales: Mapping[str, float]) -> pd.DataFrame:
-    numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    given = [str(name) for name in frame.columns]
     for column, scale in scales.items():
-        refuse_scale(source, column, [str(name) for name in frame.columns], numeric)
-        frame[column] = frame[column].astype("float64") * scale
+        number = to_number(frame[column]) if column in given else None
+        is_number = number is not None and number.unreadable is None
+        refuse_scale(source, column, given, [column] if is_number else [])
+        if number is not None:
+            frame[column] = np.asarray(number.array) * scale
     return frame
 
 

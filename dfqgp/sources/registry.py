@@ -13,12 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from dfqgp.sources.files import FilesSettings
+from dfqgp.sources.qlib import QlibSettings
+from dfqgp.sources.sql import SqlSettings
 from dfqgp.sources.synthetic import SyntheticSettings
 
 if TYPE_CHECKING:
     from dfqgp.sources.base import Source, SourceRecord
 
-SourceSettings: TypeAlias = SyntheticSettings | FilesSettings
+SourceSettings: TypeAlias = SyntheticSettings | FilesSettings | QlibSettings | SqlSettings
 """Settings of any source: a union of records, told apart by their ``name``."""
 
 

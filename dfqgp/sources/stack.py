@@ -42,9 +42,14 @@ def _stacked(name: str, pieces: Sequence[pd.DataFrame]) -> pd.Series[Any]:
     """One column of all pieces; it is no longer in them."""
     if all(name in piece for piece in pieces):
         columns = [piece.pop(name) for piece in pieces]
-        if all(isinstance(column.dtype, pd.CategoricalDtype) for column in columns):
+        kinds = {column.cat.categories.dtype if _has_categories(column) else None for column in columns}
+        if len(kinds) == 1 and None not in kinds:
             return pd.Series(union_categoricals(columns, ignore_order=True))
         return pd.concat(columns, ignore_index=True)
     parts = [pd.DataFrame({name: piece.pop(name)} if name in piece else {}, index=piece.index) for piece in pieces]
     stacked: pd.Series[Any] = pd.concat(parts, ignore_index=True)[name]
     return stacked
+
+
+def _has_categories(column: pd.Series[Any]) -> bool:
+    return isinstance(column.dtype, pd.CategoricalDtype)

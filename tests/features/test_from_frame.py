@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import duckdb
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from pyarrow import dataset
+from vendors import VENDORS, make_table
 
 import dfqgp as dq
 from dfqgp.errors import ConfigError, DataContractError, PanelError
@@ -67,7 +71,19 @@ FOREIGN = {
     "polars with categories": lambda frame: pl.from_pandas(frame).with_columns(
         pl.col("industry", "code").cast(pl.Categorical)
     ),
+    "polars with decimals": lambda frame: pl.from_pandas(frame).with_columns(
+        pl.col("open", "close").cast(pl.Decimal(20, 2))
+    ),
+    "narwhals": lambda frame: nw.from_native(pl.from_pandas(frame)),
+    "narwhals of pandas": nw.from_native,
     "pyarrow": pa.Table.from_pandas,
+    "pyarrow's reader": lambda frame: pa.Table.from_pandas(frame).to_reader(),
+    "pyarrow's batch": pa.RecordBatch.from_pandas,
+    "pyarrow's dataset": lambda frame: dataset.dataset(pa.Table.from_pandas(frame)),
+    "DuckDB": duckdb.from_df,
+    "DuckDB with other types": lambda frame: duckdb.from_df(frame).project(
+        "* replace (date::date as date, close::decimal(20, 2) as close, volume::hugeint as volume)"
+    ),
     "stream": Stream,
 }
 
@@ -82,11 +98,33 @@ def test_a_table_of_any_library_gives_the_same_panel(library):
 
 
 @pytest.mark.parametrize(
-    ("thing", "got"), [([1, 2], "list"), (pl.LazyFrame({"a": [1]}), "LazyFrame"), (pl.Series([1]), "Series")]
+    ("thing", "got", "remedy"),
+    [
+        ([1, 2], "list", "convert it"),
+        (pl.Series([1]), "Series", "convert it"),
+        (pl.LazyFrame({"a": [1]}), "LazyFrame", "collect"),
+        (nw.from_native(pl.LazyFrame({"a": [1]})), "LazyFrame", "collect"),
+    ],
 )
-def test_what_is_no_table_is_refused_with_what_to_do(thing, got):
-    with pytest.raises(PanelError, match=rf"frame is {got}.*__arrow_c_stream__.*collected first"):
+def test_what_is_no_table_is_refused_with_what_to_do(thing, got, remedy):
+    with pytest.raises(PanelError, match=rf"frame is {got}.*__arrow_c_stream__.*{remedy}"):
         dq.Panel.from_frame(thing)
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_frame_of_a_vendor_goes_in_as_its_interface_returned_it(vendor):
+    export, plain = VENDORS[vendor](make_table(assets=6, days=40))
+    features = [name for name in ("pe_ttm", "pb_mrq", "pb", "ps_ttm", "pcf_ttm") if name in plain]
+    expected = dq.Panel.from_frame(plain, features=features).fingerprint()
+    before = export.copy()
+    assert dq.Panel.from_frame(export, layout=vendor).fingerprint() == expected
+    assert dq.Panel.from_frame(pl.from_pandas(export), layout=vendor).fingerprint() == expected
+    pd.testing.assert_frame_equal(export, before)
+
+
+def test_an_unknown_layout_is_named_with_the_nearest(frame):
+    with pytest.raises(ConfigError, match=r"source\.layout: got 'tushar'.*did you mean 'tushare'"):
+        dq.Panel.from_frame(frame, layout="tushar")
 
 
 @pytest.mark.real_data

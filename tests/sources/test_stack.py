@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dfqgp.sources.stack import stack
@@ -30,6 +30,8 @@ def frames(draw):
 
 
 @given(st.lists(frames(), min_size=1, max_size=4))
+@example([pd.DataFrame({"code": pd.Categorical(codes)}) for codes in (["a"], [None])])  # categories of two types
+@example([pd.DataFrame({"code": ["a"]}), pd.DataFrame({"code": pd.Categorical(["b"])})])
 def test_values_are_those_of_concat(given_frames):
     before = [frame.copy(deep=True) for frame in given_frames]
     full = [frame for frame in given_frames if len(frame)] or given_frames[:1]

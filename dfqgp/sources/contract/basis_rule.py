@@ -58,7 +58,8 @@ def _of_raw(basis: Basis) -> str:
         return f"prices look {kind}-adjusted ({why}), but volume is raw: set source.prices={kind}, or give raw prices"
     if basis.gaps == "adjusted":
         remedy = f"leave adj_factor out, set source.prices={kind}, or give raw prices"
-        return f"prices look adjusted already, and adj_factor would adjust them again ({why}): {remedy}"
+        words = "prices look adjusted already, or adj_factor moves on other days than they do"
+        return f"{words} ({why}): {remedy}"
     return ""
 
 

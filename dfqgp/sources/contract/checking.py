@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from pandas.api import types
 
 from dfqgp.sources.contract.clean import Wanted, clean
 from dfqgp.sources.contract.columns import BY_NAME, EXTRA_UNITS
-from dfqgp.sources.contract.convert import convert
+from dfqgp.sources.contract.convert import convert, doubts_of, repaired_in, rows_of
 from dfqgp.sources.contract.logs import log_left_out
 from dfqgp.sources.contract.names import column_violations, missing_columns
 from dfqgp.sources.contract.treatment import Treatment
@@ -87,11 +88,11 @@ def check(
     named = [Violation(f"column '{name}' stands more than once") for name in twice]
     named += column_violations(features, given_units, further)
     named += missing_columns(list(raw.columns), _index_names(frame), treatment)
-    rows, converted = convert(raw, [*BY_NAME, *extras], treatment.timezone)
-    named += [Violation(f"{each.doubt} ({name})") for name, each in converted.items() if each.doubt]
-    repaired = {f"spaces around {name}": each.stripped for name, each in converted.items() if each.stripped}
-    given = tuple(str(name) for name in frame.columns)
-    return clean(rows, Wanted(where, treatment, extras, given, tuple(derived)), named, repaired)
+    converted = convert(raw, [*BY_NAME, *extras], treatment.timezone)
+    named += doubts_of(converted)
+    rows = rows_of(np, converted, len(raw), lambda name, row: raw[name].iloc[row])
+    wanted = Wanted(where, treatment, extras, tuple(str(name) for name in frame.columns), tuple(derived))
+    return clean(rows, wanted, named, repaired_in(converted))
 
 
 def _distinct_columns(frame: pd.DataFrame, derived: Sequence[str]) -> pd.DataFrame:

@@ -18,12 +18,15 @@ from dfqgp.sources.contract.columns import NEVER, kind_of
 from dfqgp.sources.contract.dates import days_of
 from dfqgp.sources.contract.rows import Rows
 from dfqgp.sources.contract.texts import Texts, tidy
+from dfqgp.sources.contract.violations import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from types import ModuleType
 
     from numpy.typing import NDArray
 
+    from dfqgp.frames import Array
     from dfqgp.sources.contract.columns import Kind
 
     Column = pd.Series[Any]
@@ -38,7 +41,7 @@ class Converted:
     Parameters
     ----------
     array : ndarray or Texts
-        float64, bool, int64 days, or texts.
+        float64, bool, int64 days, or texts; of NumPy or CuPy.
     unreadable : (n,) bool or None
         Cells that hold something which is not of that kind; None where there are none.
     stripped : int
@@ -47,13 +50,13 @@ class Converted:
         Why the column cannot be meant as it stands.
     """
 
-    array: NDArray[Any] | Texts
-    unreadable: NDArray[np.bool_] | None = None
+    array: Array | Texts
+    unreadable: Array | None = None
     stripped: int = 0
     doubt: str | None = None
 
 
-def convert(raw: pd.DataFrame, names: Sequence[str], timezone: str) -> tuple[Rows, dict[str, Converted]]:
+def convert(raw: pd.DataFrame, names: Sequence[str], timezone: str) -> dict[str, Converted]:
     """Convert columns of a raw table.
 
     Parameters
@@ -64,20 +67,26 @@ def convert(raw: pd.DataFrame, names: Sequence[str], timezone: str) -> tuple[Row
         The columns wanted; those that the table lacks are left out.
     timezone : str
         Time zone of the market, see Treatment.
-
-    Returns
-    -------
-    rows : Rows
-        The columns.
-    converted : dict of str to Converted
-        What the converters said of each.
     """
-    converted = {name: CONVERTERS[kind_of(name)](raw[name], timezone) for name in names if name in raw}
+    return {name: CONVERTERS[kind_of(name)](raw[name], timezone) for name in names if name in raw}
+
+
+def rows_of(xp: ModuleType, converted: Mapping[str, Converted], size: int, raw: Callable[[str, int], object]) -> Rows:
+    """Return converted columns as the rows of one table, see Rows."""
     texts = {name: each.array for name, each in converted.items() if isinstance(each.array, Texts)}
     cells = {name: each.array for name, each in converted.items() if not isinstance(each.array, Texts)}
     unreadable = {name: each.unreadable for name, each in converted.items() if each.unreadable is not None}
-    rows = Rows(np, cells, texts, unreadable, lambda name, row: raw[name].iloc[row], size=len(raw))
-    return rows, converted
+    return Rows(xp, cells, texts, unreadable, raw, size=size)
+
+
+def repaired_in(converted: Mapping[str, Converted]) -> dict[str, int]:
+    """Return what the converters repaired, and in how many rows."""
+    return {f"spaces around {name}": each.stripped for name, each in converted.items() if each.stripped}
+
+
+def doubts_of(converted: Mapping[str, Converted]) -> list[Violation]:
+    """Return why columns cannot be meant as they stand."""
+    return [Violation(f"{each.doubt} ({name})") for name, each in converted.items() if each.doubt]
 
 
 def to_date(raw: Column, timezone: str) -> Converted:

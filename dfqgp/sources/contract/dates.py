@@ -26,7 +26,9 @@ SUNDAY_MARKETS = frozenset(
 )
 """Zones of markets that trade from Sunday to Thursday."""
 
+_FRIDAY, _SUNDAY = 4, 6
 _SUNDAYS = 4
+_FEW = 0.05
 
 
 def days_of(distinct: Any, timezone: str) -> tuple[NDArray[np.int64], str | None]:  # noqa: ANN401 - an array or index of anything
@@ -69,15 +71,18 @@ def days_of(distinct: Any, timezone: str) -> tuple[NDArray[np.int64], str | None
 def fall_on_sundays(days: NDArray[np.int64], timezone: str) -> bool:
     """Whether distinct days look like those of a Monday to Friday market written a day too early."""
     weekday = (days + 3) % 7  # 1970-01-01 was a Thursday
-    sundays = int((weekday == 6).sum())
-    early = sundays >= _SUNDAYS and len(days) <= 10 * sundays and not (weekday == 4).any()
+    sundays = int((weekday == _SUNDAY).sum())
+    early = sundays >= _SUNDAYS and len(days) <= 10 * sundays and not (weekday == _FRIDAY).any()
     return early and timezone not in SUNDAY_MARKETS
 
 
 def _written_in_utc(naive: Stamps, timezone: str) -> str | None:
-    """Say so if every stamp without a zone is a midnight of the market, written in UTC."""
+    """Say so if every stamp without a zone is a midnight of the market, written in UTC.
+
+    Stamps of Fridays say that 16:00 is the close of a market of this very zone, or of another one.
+    """
     known = naive.dropna()
-    if known.empty or (known == known.dt.normalize()).any():
+    if known.empty or (known == known.dt.normalize()).any() or (known.dt.dayofweek == _FRIDAY).mean() > _FEW:
         return None
     local = _local(known.dt.tz_localize("UTC"), timezone)
     if not (local == local.dt.normalize()).all():

@@ -10,6 +10,7 @@ are left to pandas.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,11 @@ from dfqgp.errors import SourceError
 from dfqgp.frames import host, open_frames
 from dfqgp.sources.contract.clean import Wanted, clean
 from dfqgp.sources.contract.columns import BY_NAME, COLUMNS, EXTRA_UNITS, NEVER, kind_of
+from dfqgp.sources.contract.convert import Converted, doubts_of, repaired_in, rows_of
 from dfqgp.sources.contract.dates import days_of
 from dfqgp.sources.contract.logs import log_left_out
 from dfqgp.sources.contract.names import column_violations, missing_columns
-from dfqgp.sources.contract.rows import Rows
 from dfqgp.sources.contract.texts import tidy
-from dfqgp.sources.contract.violations import Violation
 from dfqgp.sources.files.read import find_files, refuse_empty
 from dfqgp.sources.layouts import resolve
 from dfqgp.sources.mapping import refuse_scale, shadowed_by
@@ -35,11 +35,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from dfqgp.frames import Array, Frames
+    from dfqgp.frames import Frames
     from dfqgp.sources.contract import Table
     from dfqgp.sources.contract.columns import Kind
-    from dfqgp.sources.contract.texts import Texts
     from dfqgp.sources.files.source import FilesSettings
+
+logger = logging.getLogger(__name__)
 
 # NumPy's letter for the types that a column of each kind may have: M dates, O text, f i u numbers, b flags.
 _TYPES: dict[Kind, str] = {"date": "M", "code": "O", "number": "fiu", "flag": "biu", "text": "O"}
@@ -110,8 +111,12 @@ def read_table(request: Request, frames: Frames) -> Table:
     units = {name: known.get(name, "ratio") for name in dict.fromkeys(features) if name in further}
     named = [*column_violations(features, settings.units, further), *missing_columns(list(series), (), settings)]
     wanted = [*(column.name for column in COLUMNS if column.name in series), *units]
-    rows, repaired, doubts = _converted(request, frames, {name: series[name] for name in wanted}, scales)
-    return clean(rows, Wanted(where, settings, units, tuple(names), request.derived), [*named, *doubts], repaired)
+    converted = {name: _column(request, frames, name, series[name], scales.get(name, 1.0)) for name in wanted}
+    # Flags alone can be unreadable: what is neither 0 nor 1.
+    raw = lambda name, row: float(host(frames.floats(series[name])[row : row + 1])[0])  # noqa: E731
+    rows = rows_of(frames.xp, converted, len(frame), raw)
+    checked = Wanted(where, settings, units, tuple(names), request.derived)
+    return clean(rows, checked, [*named, *doubts_of(converted)], repaired_in(converted))
 
 
 def _flags(series: Mapping[str, Any]) -> list[str]:
@@ -124,28 +129,29 @@ def _read(request: Request, frames: Frames) -> Any:  # noqa: ANN401 - a frame of
         if not path.name.endswith(".parquet"):
             raise _error(request, f"'{path}' is no Parquet file", "Parquet files", "set source.frames=pandas for CSV")
     try:
-        _refuse_zones(request, paths)
+        zoned = _zoned(paths)
         frame = frames.read_parquet(paths)
     except (OSError, ValueError, RuntimeError) as error:
-        if isinstance(error, SourceError):
-            raise
         first = str(error).partition("\n")[0]
         raise _error(
             request, f"'{request.settings.path}' can't be read ({first})", "Parquet files", "check the files"
         ) from None
+    if zoned:
+        remedy = "set source.frames=pandas, which converts them to source.timezone"
+        raise _error(request, f"{zoned} has time stamps with an offset", "dates", remedy)
+    logger.info("source %s: cuDF does not compare pages with their checksums; pandas does", request.source)
     if not len(frame):
         refuse_empty(request.source, request.settings.path)
     return frame
 
 
-def _refuse_zones(request: Request, paths: Sequence[Path]) -> None:
-    """Refuse time stamps with an offset: cuDF gives their wall time in UTC, and does not say so."""
+def _zoned(paths: Sequence[Path]) -> str:
+    """Name a column of time stamps with an offset, whose wall time in UTC is all that cuDF gives."""
     for path in paths:
         for column in pyarrow.parquet.read_schema(path):
             if pyarrow.types.is_timestamp(column.type) and column.type.tz is not None:
-                problem = f"column '{column.name}' of '{path}' has time stamps with an offset ({column.type})"
-                remedy = "set source.frames=pandas, which converts them to source.timezone"
-                raise _error(request, problem, "dates", remedy)
+                return f"column '{column.name}' of '{path}' ({column.type})"
+    return ""
 
 
 def _names(request: Request, given: list[str]) -> dict[str, str]:
@@ -156,46 +162,26 @@ def _names(request: Request, given: list[str]) -> dict[str, str]:
     return {ours: theirs for ours, theirs in names.items() if ours not in request.derived}
 
 
-def _converted(
-    request: Request, frames: Frames, series: Mapping[str, Any], scales: Mapping[str, float]
-) -> tuple[Rows, dict[str, int], list[Violation]]:
-    """Return the columns as arrays, what was repaired, and the doubts; raises SourceError if one is not of its type."""
-    _refuse_types(
-        request, {name: each for name, each in series.items() if each.dtype.kind not in _TYPES[kind_of(name)]}
-    )
-    cells: dict[str, Array] = {}
-    texts: dict[str, Texts] = {}
-    unreadable: dict[str, Array] = {}
-    given: dict[str, Array] = {}
-    repaired: dict[str, int] = {}
-    doubts = []
-    for name, each in series.items():
-        kind = kind_of(name)
-        if kind == "date":
-            cells[name], doubt = _days(frames, each, request.settings.timezone)
-            doubts += [Violation(f"{doubt} ({name})")] if doubt else []
-        elif kind in {"code", "text"}:
-            numbers, distinct = frames.numbered(each)
-            if not all(isinstance(cell, str) for cell in distinct):
-                _refuse_types(request, {name: each})
-            texts[name], stripped, _ = tidy(frames.xp, numbers, distinct)
-            repaired |= {f"spaces around {name}": stripped} if stripped else {}
-        elif kind == "flag":
-            given[name] = frames.floats(each)
-            cells[name] = given[name] == 1.0
-            wrong = ~cells[name] & (given[name] != 0.0)
-            unreadable |= {name: wrong} if bool(wrong.any()) else {}
-        else:
-            cells[name] = frames.floats(each) * scales.get(name, 1.0)
-    size = len(next(iter(series.values()))) if series else 0
-    raw = lambda name, row: float(host(given[name][row : row + 1])[0])  # noqa: E731 - only flags can be unreadable
-    return Rows(frames.xp, cells, texts, unreadable, raw, size=size), repaired, doubts
-
-
-def _days(frames: Frames, series: Any, timezone: str) -> tuple[Array, str | None]:  # noqa: ANN401 - a column of any library
-    numbers, distinct = frames.numbered(series)
-    days, doubt = days_of(distinct, timezone)
-    return frames.xp.asarray(np.append(days, NEVER))[numbers], doubt
+def _column(request: Request, frames: Frames, name: str, series: Any, scale: float) -> Converted:  # noqa: ANN401 - of any library
+    """Return a column as an array; raises SourceError if it is not of its type."""
+    kind = kind_of(name)
+    if series.dtype.kind not in _TYPES[kind]:
+        _refuse_types(request, {name: series})
+    if kind == "date":
+        numbers, distinct = frames.numbered(series)
+        days, doubt = days_of(distinct, request.settings.timezone)
+        return Converted(frames.xp.asarray(np.append(days, NEVER))[numbers], doubt=doubt)
+    if kind in {"code", "text"}:
+        numbers, distinct = frames.numbered(series)
+        if not all(isinstance(cell, str) for cell in distinct):
+            _refuse_types(request, {name: series})
+        texts, stripped, _ = tidy(frames.xp, numbers, distinct)
+        return Converted(texts, stripped=stripped)
+    numbers = frames.floats(series)
+    if kind == "number":
+        return Converted(numbers * scale)
+    wrong = (numbers != 0.0) & (numbers != 1.0)
+    return Converted(numbers == 1.0, wrong if bool(wrong.any()) else None)
 
 
 def _refuse_types(request: Request, strange: Mapping[str, Any]) -> None:

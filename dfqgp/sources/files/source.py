@@ -72,6 +72,7 @@ class FilesSettings(LayoutSettings):
     frames: Literal["pandas", "cudf"] = field(default="pandas", kw_only=True)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.frames == "cudf" and not LAYOUTS[self.layout].on_device:
             expected = f"pandas for source.layout={self.layout}"
             raise ConfigError(key="source.frames", got="'cudf'", expected=expected, hint="")

@@ -1,8 +1,9 @@
 """Tables as vendors export them, brought to the data contract."""
 
-from dfqgp.sources.layouts.apply import LAYOUTS_VERSION, LayoutSettings, check_table, finish, resolve, to_ours
+from dfqgp.sources.layouts.apply import LAYOUTS_VERSION, check_table, finish, to_ours
 from dfqgp.sources.layouts.codes import standard_code
 from dfqgp.sources.layouts.factor import unadjust
+from dfqgp.sources.layouts.settings import LayoutSettings, resolve
 from dfqgp.sources.layouts.vendors import LAYOUTS, LayoutName
 
 __all__ = [

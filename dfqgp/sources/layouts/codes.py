@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def standard_code(code: str) -> str | None:
 def standard_codes(codes: Column) -> tuple[Column, list[str]]:
     """Return a column of codes in the standard form, and up to three texts that have no known form.
 
-    Cells that are no text are left as they are: the data contract names them.
+    The column is one of categories, as codes repeat. Cells that are no text are left as they are: the data contract
+    names them.
 
     Examples
     --------
@@ -51,9 +53,9 @@ def standard_codes(codes: Column) -> tuple[Column, list[str]]:
     >>> column.tolist(), strange
     (['000001.SZ', '000001.SZ', 'IBM'], ['IBM'])
     """
-    numbers, distinct = pd.factorize(codes.astype(object))
-    known = {code: standard_code(code.strip()) for code in distinct if isinstance(code, str) and code.strip()}
-    strange = [code for code, standard in known.items() if standard is None]
-    names = pd.Series([known.get(code) or code for code in distinct], dtype=object)
-    column = names.reindex(numbers).set_axis(codes.index).where(numbers >= 0, None)
-    return column, strange[:3]
+    numbers, distinct = pd.factorize(codes)
+    forms = {code: standard_code(code.strip()) for code in distinct if isinstance(code, str) and code.strip()}
+    strange = [code for code, standard in forms.items() if standard is None]
+    names, texts = pd.factorize(pd.Index([forms.get(code) or code for code in distinct], dtype=object))
+    rows = np.append(names, -1)[numbers]  # the last is where a missing code points
+    return pd.Series(pd.Categorical.from_codes(rows, categories=texts), index=codes.index), strange[:3]

@@ -24,6 +24,8 @@ class Layout:
         Factor of a mapped column, such as 100 for lots.
     ready : tuple of str
         Further numeric columns, by our names, that become features where they are there.
+    marks : mapping of str to float
+        A column of the vendor's, and the number that it holds where prices are raw.
     negated : frozenset of str
         Flags that say the opposite of ours, such as "paused".
     adjusted : bool
@@ -41,6 +43,7 @@ class Layout:
     columns: Mapping[str, str]
     scales: Mapping[str, float] = field(default_factory=dict)
     ready: tuple[str, ...] = ()
+    marks: Mapping[str, float] = field(default_factory=dict)
     negated: frozenset[str] = frozenset()
     adjusted: bool = False
     standard_codes: bool = True

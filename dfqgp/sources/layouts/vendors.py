@@ -73,6 +73,7 @@ BAOSTOCK = Layout(
     },
     scales={"turnover": PERCENT},
     ready=("pe_ttm", "pb_mrq", "ps_ttm", "pcf_ttm"),
+    marks={"adjustflag": 3},
     factor_from_preclose=True,
     limits_from_preclose=True,
     needs={"preclose": "export the field preclose too, from which the factor and the price limits follow"},

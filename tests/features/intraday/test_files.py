@@ -93,6 +93,18 @@ def test_what_waits_is_bounded_and_files_by_stock_are_refused_beyond_it(some, tm
     assert len(blocks("stocks", len(some))) == 1
 
 
+@pytest.mark.parametrize("write", [by_date, one_file])
+def test_memory_does_not_grow_with_the_days(bars, write, tmp_path):
+    write(bars, tmp_path)
+    before, held = pa.total_allocated_bytes(), []
+    for day, table in days_of_files(IntradaySettings(path=str(tmp_path))):
+        held.append(pa.total_allocated_bytes() - before)
+        largest = table.nbytes
+        del day, table
+    assert len(held) == 12
+    assert max(held) < 3 * largest
+
+
 def test_the_line_of_duckdb_writes_what_streams(some, tmp_path, monkeypatch):
     duckdb = pytest.importorskip("duckdb")
     by_stock(some, made(tmp_path / "stocks"))

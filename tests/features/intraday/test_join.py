@@ -111,7 +111,7 @@ def test_formulas_over_intraday_features_have_units(joined):
 def with_files(files):
     source = SyntheticSettings(assets=20, days=30, suspension_rate=0.02)
     segments = SegmentSettings(min_scored_days=1)
-    return DatasetSettings(source, segments=segments, label=LabelSettings(horizon=1), intraday=files)
+    return DatasetSettings(source, segments=segments, label=LabelSettings(horizon=1, exit="naive"), intraday=files)
 
 
 def test_the_dataset_has_the_features_that_the_notebook_gets(with_files, market, tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 import dfqgp as dq
 from dfqgp.errors import DataContractError, StoreError
 from dfqgp.features.intraday import INTRADAY, IntradayLake, IntradayRegistry, lake
+from dfqgp.features.intraday.digests import Digests
 from dfqgp.sources.synthetic import make_minutes
 
 
@@ -109,8 +112,10 @@ def test_the_key_covers_settings_features_and_place_and_not_the_days(files, tmp_
     assert first == folder(replace(files, features=("jump_share",))) == folder(replace(files, max_rows=10**9))
     (Path(files.path) / f"{days_of(files)[0]}.parquet").unlink()
     assert first == folder()
-    others = {folder(replace(files, min_share=0.4)), folder(registry=newer), first}
-    assert len(others) == 3
+    shutil.copytree(files.path, tmp_path / "copy")
+    elsewhere = folder(replace(files, path=str(tmp_path / "copy")))
+    others = {folder(replace(files, min_share=0.4)), folder(registry=newer), first, elsewhere}
+    assert len(others) == 4
 
 
 def test_the_fingerprint_follows_bars_settings_and_chosen_features(files, tmp_path):
@@ -134,6 +139,18 @@ def test_files_that_have_not_been_touched_are_not_read_for_their_digest_again(fi
     (tmp_path / "digests.json").write_text("{}")
     monkeypatch.undo()
     assert IntradayLake(files, tmp_path).fingerprint() == IntradayLake(files).fingerprint()
+
+
+def test_a_file_that_changed_has_another_digest_even_at_the_same_size(tmp_path):
+    file, kept = tmp_path / "a.parquet", tmp_path / "digests.json"
+    found = set()
+    for number, content in enumerate((b"one", b"two")):
+        file.write_bytes(content)
+        os.utime(file, ns=(number, number))
+        digests = Digests(kept)
+        found.add(digests(file))
+        digests.keep()
+    assert len(found) == 2
 
 
 def test_damaged_results_are_computed_again_or_refused(files, tmp_path, caplog):

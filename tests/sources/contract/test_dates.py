@@ -62,7 +62,7 @@ def test_the_time_zone_is_a_setting(good):
 
 
 def test_a_time_of_day_without_an_offset_is_cut_off(good):
-    for clock in ("09:30:00", "15:00:00", "23:59:59.5"):
+    for clock in ("09:30:00", "15:00:00", "16:00:00", "23:59:59.5"):
         stamped = good.assign(date=[f"{day:%Y-%m-%d} {clock}" for day in good["date"]])
         assert check(stamped, where="here").frame["date"].tolist() == good["date"].tolist()
 

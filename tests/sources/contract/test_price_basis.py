@@ -82,13 +82,18 @@ def test_what_was_told_wrongly_is_refused(raw, kind):
         assert f"prices that came as source.prices={kind} are not raw without adj_factor" in refused(frame, prices=kind)
 
 
+def test_a_factor_that_moves_a_day_late_is_refused(raw):
+    late = raw.assign(adj_factor=raw.groupby("code")["adj_factor"].shift(1).fillna(1.0))
+    assert "adj_factor moves on other days than they do" in refused(late)
+
+
 def test_an_inverted_factor_is_refused(raw):
     assert "adj_factor looks inverted" in refused(raw.assign(adj_factor=1.0 / raw["adj_factor"]))
 
 
 def test_volume_that_was_adjusted_with_the_prices_is_told(raw):
     whole = adjusted(raw, "forward", volume=True)
-    assert "prices look adjusted already, and adj_factor would adjust them again" in refused(whole)
+    assert "prices look adjusted already, or adj_factor moves on other days than they do" in refused(whole)
     check(whole.drop(columns="adj_factor"), where="here")
     assert "prices are raw, but volume looks adjusted" in refused(raw.assign(volume=raw["volume"] / raw["adj_factor"]))
 
