@@ -23,7 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("plan", type=Path, help="as scripts/plan_cache.py wrote it")
     add_options(parser)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     return exit_code(lambda: run(options))
 
 

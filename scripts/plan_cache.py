@@ -30,7 +30,7 @@ def main() -> int:
     )
     parser.add_argument("--measure", action="store_true", help="measure the operators' costs first")
     parser.add_argument("--name", default="plan", help="of the plan's file")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     return exit_code(lambda: plan(options))
 
 
