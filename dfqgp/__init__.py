@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dfqgp.api import (
         FactorLibrary,
         Scores,
+        check_table,
         draw,
         equivalent,
         explain,
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     from dfqgp.fitness import Metrics
     from dfqgp.market.labels import EntryPrice, ExitRule, LabelKind
     from dfqgp.ops import operator
-    from dfqgp.panel import ArrowTable
+    from dfqgp.panel import ArrowTable, Quality
     from dfqgp.sources.layouts import LayoutName
 
 _LAZY = {
     "FactorLibrary": "dfqgp.api",
+    "check_table": "dfqgp.api",
     "draw": "dfqgp.api",
     "equivalent": "dfqgp.api",
     "explain": "dfqgp.api",
@@ -54,8 +56,9 @@ _LAZY = {
 }
 
 __all__ = [
-    "FactorLibrary", "Panel", "draw", "equivalent", "evaluate", "explain", "feature_table", "intraday",
-    "load_library", "operator", "operator_table", "ops", "parse", "render", "score", "search", "with_intraday",
+    "FactorLibrary", "Panel", "check_table", "draw", "equivalent", "evaluate", "explain", "feature_table",
+    "intraday", "load_library", "operator", "operator_table", "ops", "parse", "render", "score", "search",
+    "with_intraday",
 ]  # fmt: skip
 
 
@@ -295,10 +298,11 @@ def _panel_from_frame(
     calendar: NDArray[np.datetime64] | None,
     min_listed_days: int,
     exclude_st: bool,
+    quality: Quality,
     **treatment: Any,  # noqa: ANN401 - checked by the record
 ) -> Panel:
-    """Check a long table and assemble it; the further keywords are those of Treatment."""
-    from dfqgp.features import assemble
+    """Check a long table, assemble it, and measure it; the further keywords are those of Treatment."""
+    from dfqgp.api.quality import panel_of
     from dfqgp.market import UniverseSettings
     from dfqgp.sources.frames import to_pandas
     from dfqgp.sources.layouts import LayoutSettings, check_table, to_ours
@@ -307,7 +311,7 @@ def _panel_from_frame(
     universe = UniverseSettings(min_listed_days=min_listed_days, exclude_st=exclude_st)
     settings = LayoutSettings(features=tuple(features), units=dict(units or {}), layout=layout, **treatment)
     table = check_table(to_ours(where, to_pandas(frame), settings), settings, where)
-    return assemble(table.columns, units=table.units, calendar=calendar, universe=universe)
+    return panel_of(table, universe, calendar, quality)
 
 
 Panel.register_frame_builder(_panel_from_frame)

@@ -25,6 +25,7 @@ from pydantic import Field
 
 from dfqgp.backends.settings import BackendSettings
 from dfqgp.cache.settings import CacheSettings
+from dfqgp.dataset.settings import DatasetSettings
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import ConfigError, nearest
 from dfqgp.expr.parse import NATIVE
@@ -36,6 +37,7 @@ from dfqgp.library.settings import LibrarySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
 from dfqgp.mining.settings import MiningConfig
 from dfqgp.ops import use_operators, user_operators
+from dfqgp.quality import QualitySettings
 from dfqgp.records import build, plain, record
 from dfqgp.sources import SourceSettings, SyntheticSettings
 from dfqgp.store.keys import digest_of, semantics_digest
@@ -55,12 +57,15 @@ APPENDED_GROUPS = ("backend",)
 # Their keys are the user's own column names, which Hydra wants to be forced in.
 OPEN_SECTIONS = ("source.columns", "source.scales", "source.units", "intraday.columns", "intraday.scales")
 
+# Free text, which Hydra reads only in quotes: a query has commas and brackets.
+FREE_TEXTS = ("source.query=",)
+
 Folder = Annotated[str, Field(min_length=1)]
 
 # What never changes a result: where files lie, what reads them, how many threads work, how much memory they may take.
-# What stands in the files of operators does change one; it is part of the semantics.
+# What stands in the files of operators does change one; it is part of the semantics. Limits refuse data or do not.
 _IRRELEVANT = (
-    ("paths",), ("operators",), ("source", "frames"), ("intraday", "max_rows"), ("backend", "threads"),
+    ("paths",), ("quality",), ("operators",), ("source", "frames"), ("intraday", "max_rows"), ("backend", "threads"),
     ("engine", "budget"), ("cache",),
 )  # fmt: skip
 
@@ -77,8 +82,7 @@ class PathSettings:
         Checkpoints and locks, from which a stopped run resumes.
     data : str
         The data lake: built panels in ``panel/`` and daily results of minute bars in ``intraday/``, which may be
-        deleted at any time; ``raw/`` and ``metadata/`` are
-        reserved for sources.
+        deleted at any time; the list of builds in ``metadata/``; ``raw/`` is reserved for sources.
 
     Raises
     ------
@@ -122,6 +126,7 @@ class Config:
     gp: GpSettings = field(default_factory=GpSettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
     cache: CacheSettings = field(default_factory=CacheSettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)
 
     def identity(self) -> dict[str, Any]:
         """Return the sections as plain data, without what never changes a result; of the seeds, what the file says.
@@ -156,6 +161,12 @@ class Config:
             Digest of what operators mean, see :func:`run_semantics`.
         """
         return digest_of([self.identity(), data_fingerprint, semantics, package_version()])[:12]
+
+    def dataset_settings(self) -> DatasetSettings:
+        """Return what decides the dataset."""
+        return DatasetSettings(
+            self.source, self.universe, self.segments, self.label, self.quality, intraday=self.intraday
+        )
 
     def for_run(
         self, dataset: Dataset, semantics: str, out: Path, state: Path, data: Path | None = None
@@ -205,7 +216,7 @@ def conf_dir() -> Path:
 
 
 def normalise_overrides(overrides: Sequence[str]) -> list[str]:
-    """Put ``+`` before groups that Hydra appends, and ``++`` before entries of sections whose keys are free.
+    """Put ``+`` before groups that Hydra appends, ``++`` before entries whose keys are free, and quotes around a query.
 
     Examples
     --------
@@ -213,14 +224,25 @@ def normalise_overrides(overrides: Sequence[str]) -> list[str]:
     ['+backend=gpu', '+backend=cpu', 'backend.threads=2']
     >>> normalise_overrides(["source.columns.industry=sector", "source.path=prices.csv"])
     ['++source.columns.industry=sector', 'source.path=prices.csv']
+    >>> normalise_overrides(["source.query=select date, code from daily"])
+    ['source.query="select date, code from daily"']
     """
     groups = tuple(f"{group}=" for group in APPENDED_GROUPS)
     entries = tuple(f"{section}{sign}" for section in OPEN_SECTIONS for sign in ".=")
     signs = {groups: "+", entries: "++"}
     return [
-        next((sign for starts, sign in signs.items() if override.startswith(starts)), "") + override
+        next((sign for starts, sign in signs.items() if override.startswith(starts)), "") + _quoted(override)
         for override in overrides
     ]
+
+
+def _quoted(override: str) -> str:
+    """Put a query in quotes, but one that is in quotes already."""
+    key, sign, value = override.partition("=")
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    if not override.startswith(FREE_TEXTS) or quoted or not value:
+        return override
+    return f'{key}{sign}"{value.replace(chr(34), chr(92) + chr(34))}"'
 
 
 def load(overrides: Sequence[str] = ()) -> Config:

@@ -178,7 +178,8 @@ class DataQualityError(DfqgpError, ValueError):
 
     template = (
         "{where}: the data are refused ({count} findings above their limit):\n{report}\n"
-        "docs/quality.md explains each finding; quality.action=report accepts all of them"
+        "docs/quality.md explains each finding, dfqgp.check shows all of them; quality.action=report (of from_frame: "
+        "quality='report') accepts the data as they are"
     )
 
 

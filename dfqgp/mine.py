@@ -16,7 +16,7 @@ from rich.console import Console
 
 from dfqgp import config as configuration
 from dfqgp.backends import open_backend
-from dfqgp.dataset import DatasetBuilder, DatasetSettings
+from dfqgp.dataset import DatasetBuilder
 from dfqgp.errors import DfqgpError
 from dfqgp.library import read_snapshot
 from dfqgp.mining.logs import open_logs
@@ -86,7 +86,7 @@ def mine_one(config: Config) -> Path:
         If the data, the backend or a checkpoint cannot be used.
     """
     data = Path(config.paths.data)
-    builder = DatasetBuilder(_dataset_settings(config), data)
+    builder = DatasetBuilder(config.dataset_settings(), data)
     semantics = configuration.run_semantics()
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
@@ -96,10 +96,6 @@ def mine_one(config: Config) -> Path:
         latest = mine(dataset.panel, dataset.labels, settings, binding)
     _show(latest, dataset.vocabulary)
     return latest
-
-
-def _dataset_settings(config: Config) -> DatasetSettings:
-    return DatasetSettings(config.source, config.universe, config.segments, config.label, intraday=config.intraday)
 
 
 def _check(overrides: Sequence[str], *, multirun: bool) -> None:

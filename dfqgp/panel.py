@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ GroupMatrix = NDArray[np.int16]
 BoolMatrix = NDArray[np.bool_]
 
 UNKNOWN_GROUP = -1
+
+Quality: TypeAlias = Literal["refuse", "report", "off"] | Mapping[str, float | None]
+"""What ``Panel.from_frame`` does about findings: one way for all of them, or limits by name."""
 
 V = TypeVar("V")
 
@@ -187,6 +190,7 @@ class Panel:
         calendar: NDArray[np.datetime64] | None = None,
         min_listed_days: int = 0,
         exclude_st: bool = True,
+        quality: Quality = "refuse",
     ) -> Panel:
         """Build a panel from a long table, one row per (date, code).
 
@@ -219,6 +223,10 @@ class Panel:
             Trading days that must have passed since the listing. Mining asks for 60, see conf/universe.
         exclude_st : bool
             Leave stocks under special treatment out of the universe.
+        quality : {"refuse", "report", "off"} or mapping of str to float or None
+            What the data are measured for, see docs/quality.md: a finding above its limit is an error, or a log line;
+            ``off`` measures nothing. A mapping sets limits by the findings' names, None for none.
+            ``dfqgp.check_table`` returns the report.
 
         Returns
         -------
@@ -229,6 +237,8 @@ class Panel:
         ------
         DataContractError
             With counts and examples of every violation.
+        DataQualityError
+            With every finding above its limit.
         ConfigError
             If one of the choices is none of those above.
         SourceError
@@ -256,6 +266,7 @@ class Panel:
             calendar=calendar,
             min_listed_days=min_listed_days,
             exclude_st=exclude_st,
+            quality=quality,
         )
 
     @classmethod

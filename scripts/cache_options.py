@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dfqgp.backends import open_backend
 from dfqgp.cache import Scope, formulas_of, read_formulas, scope_of, trees_of
 from dfqgp.config import Config, load, run_semantics
-from dfqgp.dataset import Dataset, DatasetSettings, open_dataset
+from dfqgp.dataset import Dataset, open_dataset
 from dfqgp.errors import DfqgpError
 from dfqgp.library import read_snapshot
 
@@ -63,9 +63,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def open_place(overrides: list[str]) -> Place:
     """Open the data that settings name: train and validation, nothing after them."""
     config = load(overrides)
-    own = config.source, config.universe, config.segments, config.label
-    settings = DatasetSettings(*own, intraday=config.intraday)
-    dataset = open_dataset(settings, Path(config.paths.data))
+    dataset = open_dataset(config.dataset_settings(), Path(config.paths.data))
     backend = open_backend(config.backend)
     return Place(config, dataset, backend, scope_of(dataset.panel, run_semantics(), backend))
 

@@ -48,5 +48,6 @@ BROKEN = {
     "non-positive mktcap": fill("mktcap", 0.0),
     "limit_down > limit_up": lambda frame: frame.assign(limit_up=1.0, limit_down=2.0),
     "row before list_date": fill("list_date", "2024-01-04"),
+    "no row trades": fill("is_trading", value=False),
     "no rows with prices": lambda frame: frame.iloc[:0],
 }

@@ -20,6 +20,7 @@ ALLOWED = {
     "numba": {"dfqgp.backends"},
     "cupy": {"dfqgp.backends", "dfqgp.frames"},
     "cudf": {"dfqgp.frames"},
+    "matplotlib": {"dfqgp.quality"},
     "pandas": {"dfqgp.sources", "dfqgp.features", "dfqgp.store", "dfqgp.reports", "dfqgp.api"},
     "hydra": {"dfqgp.config", "dfqgp.mine", "dfqgp.report"},
 }

@@ -38,3 +38,9 @@ def test_a_panel_without_a_rule_for_selling_has_none_in_its_rows_and_its_own_fin
     assert free.rows(2, 9).sellable is None
     everywhere = replace(PANEL, sellable=np.ones(PANEL.shape, dtype=bool))
     assert len({PANEL.fingerprint(), free.fingerprint(), everywhere.fingerprint()}) == 3
+
+
+@pytest.mark.parametrize(("start", "stop"), [(5, 99), (-1, 3), (4, 4)])
+def test_rows_outside_are_refused(start, stop):
+    with pytest.raises(PanelError, match=f"{start}:{stop}"):
+        PANEL.rows(start, stop)

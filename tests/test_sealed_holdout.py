@@ -12,6 +12,10 @@ import pytest
 
 import dfqgp.mine
 from dfqgp.config import load
+from dfqgp.dataset import DatasetBuilder, DatasetSettings
+from dfqgp.market import SegmentSettings
+from dfqgp.sources import FilesSettings, SyntheticSettings
+from dfqgp.sources.synthetic import make_market
 from dfqgp.sources.synthetic.calendar import trading_days
 
 DAYS, ASSETS = 120, 20
@@ -78,3 +82,25 @@ def test_no_array_frame_map_or_source_leads_to_a_later_row(received):
 def test_a_view_leads_to_all_of_its_memory(way):
     whole = np.zeros((5, 2))
     assert any(each is whole for each in reachable([way(whole)]))
+
+
+def test_what_is_reported_of_returns_does_not_change_with_the_holdout(tmp_path):
+    """Fields are compared with later returns, and legs are counted, on the days before the holdout alone."""
+    market = make_market(SyntheticSettings(assets=ASSETS, days=DAYS))
+    reports = []
+    for factor in (1.0, 1.25):
+        changed = market.copy()
+        sealed = changed["date"] > LAST
+        noise = np.random.default_rng(1).uniform(1, factor, len(changed))[:, None]
+        prices = ["open", "high", "low", "close", "limit_up", "limit_down", "amount"]
+        changed.loc[sealed, prices] = changed.loc[sealed, prices] * noise[sealed]
+        path = tmp_path / f"{factor}.parquet"
+        changed.to_parquet(path)
+        settings = DatasetSettings(FilesSettings(path=str(path)), segments=SegmentSettings(min_scored_days=5))
+        reports.append(DatasetBuilder(settings).measure(tmp_path / "data"))
+    one, two = reports
+    assert one.correlations == two.correlations
+    assert len(one.correlations) > 5
+    assert one.legs == two.legs
+    assert one.finding("lost_legs") == two.finding("lost_legs")
+    assert one.findings != two.findings, "data quality looks at all days"

@@ -25,6 +25,7 @@ _NOT_HERE = {
     "universe": "the panel is given",
     "intraday": "the panel is given, see dfqgp.with_intraday",
     "paths": "set folder=",
+    "quality": "the panel is given",
     "operators": "use @dfqgp.operator",
 }
 

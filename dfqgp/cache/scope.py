@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dfqgp.backends.builds import build_of
 from dfqgp.records import plain, record
-from dfqgp.store.keys import digest_of
+from dfqgp.store.keys import digest_of, semantics_digest
 from dfqgp.store.manifest import package_version
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Of the files of the cache."""
+
+_PLANNING = ("engine",)
 
 
 @record("scope")
@@ -33,7 +35,7 @@ class Scope:
     backend : str
         The backend and what its machine code depends on.
     package : str
-        Version of this package.
+        Version of this package, and a digest of the sources that make plans of trees.
     """
 
     data: str
@@ -62,4 +64,5 @@ def scope_of(panel: Panel, semantics: str, backend: Backend) -> Scope:
         Where values are computed.
     """
     rows, assets = panel.shape
-    return Scope(panel.fingerprint(), rows, assets, semantics, build_of(backend.name), package_version())
+    package = f"{package_version()} engine {semantics_digest(folders=_PLANNING)}"
+    return Scope(panel.fingerprint(), rows, assets, semantics, build_of(backend.name), package)

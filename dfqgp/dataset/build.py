@@ -4,6 +4,7 @@
    fingerprint of the minute bars, if there are any.
 2. The store gives that panel, or it is read from the source, assembled, joined with the intraday features and stored.
 3. Its days are cut into segments, and the rows before the sealed holdout are copied.
+4. What was measured at the build is read, what its fields know of later returns is added, and limits are applied.
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dfqgp.dataset.dataset import Dataset
-from dfqgp.features import assemble, features_version
+from dfqgp.dataset.measured import MeasuredBuild, report_of
+from dfqgp.features import features_version
 from dfqgp.features.intraday import IntradayLake, columns_for, join
 from dfqgp.market import split
+from dfqgp.quality import apply_limits, with_leaks, with_legs
 from dfqgp.sources import open_source
-from dfqgp.store import key_of, load_or_build, load_panel
+from dfqgp.store import key_of, load_or_build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dfqgp.dataset.settings import DatasetSettings
     from dfqgp.panel import Panel
+    from dfqgp.quality import Report
 
 INTRADAY = "intraday"
 """Folder of the lake with the daily results of minute bars."""
@@ -73,18 +77,35 @@ class DatasetBuilder:
             If the source cannot deliver a table.
         ConfigError
             If a segment is too short.
+        DataQualityError
+            If a finding is above its limit.
         StoreError
             If the disk refuses.
         """
-        root = data / "panel"
-        key, whole = load_or_build(root, self._parts, lambda: self._with_bars(self._assemble(), data))
-        segments = split(whole.dates, self.settings.segments, self.settings.label.reach)
-        panel = load_panel(root, key, rows=(0, segments.search_stop), full_check=False)
-        return Dataset(panel, segments, self.settings.label, self.fingerprint)
+        dataset, report = self._open(data)
+        apply_limits(report, self.settings.quality)
+        return dataset
 
-    def _assemble(self) -> Panel:
-        table = self._source.load()
-        return assemble(table.columns, units=table.units, universe=self.settings.universe)
+    def measure(self, data: Path) -> Report:
+        """Return the data quality of the dataset, which is built where it is not there yet; no limit is applied.
+
+        Raises
+        ------
+        SourceError, DataContractError, ConfigError, StoreError
+            As for :meth:`build`.
+        """
+        return self._open(data)[1]
+
+    def _open(self, data: Path) -> tuple[Dataset, Report]:
+        """Return the dataset and its report, which looks at all days and so is no part of the dataset."""
+        root = data / "panel"
+        build = MeasuredBuild(self._source, self.settings, data, lambda panel: self._with_bars(panel, data))
+        key, whole = load_or_build(root, self._parts, build, notes=(build.note,))
+        segments = split(whole.dates, self.settings.segments, self.settings.label.reach)
+        panel = whole.rows(0, segments.search_stop, copy=True)
+        build.record(key)
+        dataset = Dataset(panel, segments, self.settings.label, self.fingerprint)
+        return dataset, with_legs(with_leaks(report_of(root, key), panel), panel, self.settings.label)
 
     def _with_bars(self, panel: Panel, data: Path) -> Panel:
         """Join the intraday features, if there are bars; only days that are not in the lake yet are computed."""
@@ -116,6 +137,8 @@ def open_dataset(settings: DatasetSettings, data: Path) -> Dataset:
         If the source cannot deliver a table.
     ConfigError
         If a segment is too short.
+    DataQualityError
+        If a finding is above its limit.
     StoreError
         If the disk refuses.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from dfqgp.features.intraday import IntradaySettings
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
+from dfqgp.quality import QualitySettings
 from dfqgp.sources import SourceRecord, SyntheticSettings
 
 
@@ -25,6 +26,8 @@ class DatasetSettings:
         How the days are shared out.
     label : LabelSettings
         Entry, exit and horizon. The label's reach is purged at the end of every segment.
+    quality : QualitySettings
+        Limits above which the data are refused. They are no part of the panel's fingerprint.
     """
 
     source: SourceRecord = field(default_factory=SyntheticSettings)
@@ -32,3 +35,4 @@ class DatasetSettings:
     intraday: IntradaySettings = field(default_factory=IntradaySettings, kw_only=True)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)

@@ -138,7 +138,9 @@ def blocks_of(columns: Columns, axes: Axes, rows: int = ROWS) -> Iterator[Block]
     ordered = host(columns.assets) if order is None else host(columns.assets)[order]
     starts = np.searchsorted(ordered, np.arange(len(axes.codes) + 1))
     for start, stop in _cuts(starts, rows):
-        yield _block(columns, axes, np.arange(start, stop) if order is None else order[start:stop])
+        block = _block(columns, axes, np.arange(start, stop) if order is None else order[start:stop])
+        if len(block.rows):  # stocks that never trade have nothing to look at
+            yield block
 
 
 def sample_of(columns: Columns, axes: Axes, rows: int = 100_000) -> Block:

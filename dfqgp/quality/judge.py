@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import DataQualityError
@@ -10,6 +11,8 @@ from dfqgp.quality.catalogue import CATALOGUE
 if TYPE_CHECKING:
     from dfqgp.quality.report import Finding, Report
     from dfqgp.quality.settings import QualitySettings
+
+logger = logging.getLogger(__name__)
 
 
 def is_over(finding: Finding, report: Report, settings: QualitySettings) -> bool:
@@ -35,8 +38,21 @@ def over_limit(report: Report, settings: QualitySettings) -> list[Finding]:
     return [finding for finding in report.findings if is_over(finding, report, settings)]
 
 
-def refuse(report: Report, settings: QualitySettings) -> None:
-    """Raise DataQualityError for the findings above their limit, all of them in one error."""
+def is_noticed(finding: Finding) -> bool:
+    """Whether a finding is worth a line in the log."""
+    return finding.count > 0 and finding.measure > CATALOGUE[finding.name].notice
+
+
+def apply_limits(report: Report, settings: QualitySettings) -> None:
+    """Log what is worth a line, and refuse the data if a finding is above its limit.
+
+    Raises
+    ------
+    DataQualityError
+        With all findings above their limit, unless ``settings.action`` is ``report``.
+    """
+    for finding in filter(is_noticed, report.findings):
+        logger.warning("%s: %s", report.where, words_of(finding))
     found = over_limit(report, settings)
     if found and settings.action == "refuse":
         lines = [f"  - {_line(finding, settings)}" for finding in found]

@@ -9,14 +9,16 @@ Limits play no part here: they are applied when the report is judged, so that ch
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dfqgp.market import label_legs
 from dfqgp.quality.blocks import Axes, blocks_of, sample_of
-from dfqgp.quality.catalogue import CATALOGUE
 from dfqgp.quality.cells import field_findings, member_findings, members_a_day, missing_shares
-from dfqgp.quality.report import Report
+from dfqgp.quality.leaks import leak_findings
+from dfqgp.quality.report import Example, Finding, Leg, Report
 from dfqgp.quality.table import MEASURES
 
 if TYPE_CHECKING:
@@ -25,11 +27,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dfqgp.frames import Columns
+    from dfqgp.market import LabelSettings
     from dfqgp.panel import Panel
-    from dfqgp.quality.report import Finding
     from dfqgp.quality.table import Measure
 
 _DIGITS = 6
+_WITHOUT = "has no label"  # as label_legs says it
 _DRAWN = 400  # numbers of a list that the page draws
 
 
@@ -78,13 +81,13 @@ def measure(
     found += [*member_findings(panel), *field_findings(panel, missing)]
     series = {name: values for each in measures for name, values in each.series().items()}
     shares = {name: values for each in measures for name, values in each.shares().items()}
-    return Report(
+    report = Report(
         where=where,
         rows=len(columns.days),
         days=panel.shape[0],
         stocks=panel.shape[1],
         dates=tuple(str(day) for day in panel.dates),
-        findings=in_order(found),
+        findings=(),
         series={name: _short(values) for name, values in (series | {"members": members_a_day(panel)}).items()},
         shares={name: _short(_thinned(values)) for name, values in shares.items()},
         missing={name: round(value, _DIGITS) for name, value in missing.items()},
@@ -92,12 +95,43 @@ def measure(
         dropped=dict(dropped or {}),
         repaired=dict(repaired or {}),
     )
+    return report.plus(found)
 
 
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in the order of the catalogue."""
-    places = {name: place for place, name in enumerate(CATALOGUE)}
-    return tuple(sorted(findings, key=lambda each: (places[each.name], each.subject)))
+def with_leaks(report: Report, panel: Panel) -> Report:
+    """Return the report with what the panel's fields know of later returns.
+
+    Parameters
+    ----------
+    report : Report
+        Of the whole panel.
+    panel : Panel
+        Rows before the sealed holdout: no later row may decide what is reported of returns.
+    """
+    findings, correlations = leak_findings(panel)
+    return replace(report.plus(findings), correlations=correlations)
+
+
+def with_legs(report: Report, panel: Panel, label: LabelSettings) -> Report:
+    """Return the report with how many legs of the labels nobody could have traded, by reason.
+
+    Parameters
+    ----------
+    report : Report
+        Of the whole panel.
+    panel : Panel
+        Rows before the sealed holdout; without the label's price there is nothing to count.
+    label : LabelSettings
+        Entry, exit and horizon.
+    """
+    if label.entry not in panel.fields:
+        return report
+    counts = label_legs(panel, label)
+    lost = counts.members - counts.labelled
+    worst = sorted((each for each in counts.reasons() if each.effect == _WITHOUT), key=lambda each: -each.legs)
+    examples = tuple(Example("", "", f"{each.reason}: {each.legs:,}") for each in worst if each.legs)
+    finding = Finding("lost_legs", counts.share(lost), lost, counts.members, examples=examples)
+    return replace(report.plus([finding]), legs=tuple(Leg(*each) for each in counts.reasons()))
 
 
 def _look(measures: list[Measure], columns: Columns, axes: Axes) -> None:

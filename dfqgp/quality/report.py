@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
+from dfqgp.quality.catalogue import CATALOGUE
 from dfqgp.records import Figure, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Part of the name of a stored report: raise it when the same table gives another report.
 REPORT_VERSION = 1
@@ -59,6 +64,16 @@ class Finding:
     subject: str = ""
 
 
+@record("leg")
+class Leg:
+    """How many legs end in one way, and what the label makes of them, see :func:`dfqgp.market.label_legs`."""
+
+    reason: str
+    legs: int
+    share: Figure
+    effect: str
+
+
 @record("report")
 class Report:
     """Everything that was measured of one panel and the table that it was built from.
@@ -79,6 +94,10 @@ class Report:
         Other lists of numbers that the page draws, by name.
     missing : dict of str to float
         Share of the universe's cells that each field lacks.
+    correlations : dict of str to float
+        Mean rank correlation of each field with the later return that it is closest to; empty in a stored report.
+    legs : tuple of Leg
+        Legs of the labels before the sealed holdout, by what happens to them; empty in a stored report.
     defaults : tuple of str
         Optional columns that the table did not have.
     dropped, repaired : dict of str to int
@@ -94,9 +113,17 @@ class Report:
     series: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
     shares: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
     missing: dict[str, Figure] = field(default_factory=dict)
+    correlations: dict[str, Figure] = field(default_factory=dict)
+    legs: tuple[Leg, ...] = ()
     defaults: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     repaired: dict[str, int] = field(default_factory=dict)
+
+    def plus(self, findings: Iterable[Finding]) -> Report:
+        """Return the report with further findings, all in the order of the catalogue."""
+        places = {name: place for place, name in enumerate(CATALOGUE)}
+        every = [*self.findings, *findings]
+        return replace(self, findings=tuple(sorted(every, key=lambda each: (places[each.name], each.subject))))
 
     def finding(self, name: str, subject: str = "") -> Finding:
         """Return a finding by name; raises KeyError for one that was not measured.

@@ -12,11 +12,12 @@ from dfqgp.records import record
 from dfqgp.store.arrays import ArrayEntry
 from dfqgp.store.atomic import read_bytes, write_bytes
 from dfqgp.store.json_records import from_json, to_json
+from dfqgp.store.notes import NoteEntry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 2  # 2: panels have a matrix ``sellable``
+FORMAT = 3  # 2: panels have a matrix ``sellable``
 FILE = "manifest.json"
 
 
@@ -39,7 +40,9 @@ class Manifest:
     units, group_names : dict
         As the panel has them.
     arrays : tuple of ArrayEntry
-        Every file, fields and groups in the panel's order.
+        Every matrix, fields and groups in the panel's order.
+    notes : tuple of NoteEntry
+        Every note beside them.
     """
 
     key: str
@@ -50,6 +53,7 @@ class Manifest:
     units: dict[str, str]
     group_names: dict[str, tuple[str, ...]]
     arrays: tuple[ArrayEntry, ...]
+    notes: tuple[NoteEntry, ...]
 
     def write(self, directory: Path) -> None:
         """Write the manifest with a digest of itself."""

@@ -1,9 +1,10 @@
 """Panels by key.
 
-A panel is a directory ``<root>/<key>``: one .npy file per matrix and a manifest. It appears as a whole or not at all:
+A panel is a directory ``<root>/<key>``: one .npy file per matrix, notes, and a manifest. It appears as a whole or
+not at all:
 
 1. take the key's lock, so that one process builds and the others wait (locks);
-2. write every matrix and then the manifest to a temporary directory (arrays, manifest);
+2. write every matrix, the notes and then the manifest to a temporary directory (arrays, notes, manifest);
 3. rename it (atomic).
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,9 +24,10 @@ from dfqgp.store.atomic import new_directory
 from dfqgp.store.keys import key_of, plain
 from dfqgp.store.locks import locked
 from dfqgp.store.manifest import Manifest, package_version
+from dfqgp.store.notes import read_note, write_note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -33,6 +36,14 @@ logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = 3600.0
 """Seconds to wait for another process that builds the same panel."""
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """What a build gives: the panel, and notes by their file names, such as ``quality.json``."""
+
+    panel: Panel
+    notes: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def save_panel(root: Path, key: str, panel: Panel, params: Mapping[str, object]) -> Manifest:
@@ -60,11 +71,11 @@ def save_panel(root: Path, key: str, panel: Panel, params: Mapping[str, object])
         If the key or the parameters are impossible, or the disk refuses.
     """
     with locked(_directory(root, key), LOCK_TIMEOUT):
-        return _save(root, key, panel, plain(params))
+        return _save(root, key, Built(panel), plain(params))
 
 
-def load_panel(root: Path, key: str, rows: tuple[int, int] | None = None, *, full_check: bool = True) -> Panel:
-    """Return a stored panel as read-only memory maps, or a copy of some of its rows.
+def load_panel(root: Path, key: str, *, full_check: bool = True) -> Panel:
+    """Return a stored panel as read-only memory maps.
 
     Parameters
     ----------
@@ -72,8 +83,6 @@ def load_panel(root: Path, key: str, rows: tuple[int, int] | None = None, *, ful
         Directory of the store.
     key : str
         Name of the panel.
-    rows : (int, int), optional
-        Start and stop. The rows are copied, so that nothing outside them can be reached through the panel.
     full_check : bool
         Compare every byte with the manifest's digests; sizes, types and the manifest itself are always checked.
 
@@ -81,18 +90,16 @@ def load_panel(root: Path, key: str, rows: tuple[int, int] | None = None, *, ful
     ------
     StoreError
         If there is no such panel or it is damaged.
-    PanelError
-        If the panel has no such rows.
     """
-    panel = _load(_directory(root, key), Manifest.read(_directory(root, key)), full_check=full_check)
-    return panel if rows is None else panel.rows(*rows, copy=True)
+    return _load(_directory(root, key), Manifest.read(_directory(root, key)), full_check=full_check)
 
 
 def load_or_build(
     root: Path,
     fingerprint_parts: Mapping[str, object],
-    build: Callable[[], Panel],
+    build: Callable[[], Panel | Built],
     *,
+    notes: Sequence[str] = (),
     full_check: bool = True,
     lock_timeout: float = LOCK_TIMEOUT,
 ) -> tuple[str, Panel]:
@@ -105,7 +112,9 @@ def load_or_build(
     fingerprint_parts : mapping of str to plain JSON
         Everything that decides the panel: equal parts, equal panel.
     build : callable
-        Makes the panel; called at most once, under the key's lock.
+        Makes the panel, or the panel with its notes; called at most once, under the key's lock.
+    notes : sequence of str
+        Notes that have to be there; a panel without one of them is built again.
     full_check : bool
         As for :func:`load_panel`.
     lock_timeout : float
@@ -127,21 +136,38 @@ def load_or_build(
     directory = _directory(root, key)
     with locked(directory, lock_timeout):
         try:
-            return key, _load_current(directory, params, full_check=full_check)
+            return key, _load_current(directory, params, notes, full_check=full_check)
         except StoreError as reason:
             level = logging.WARNING if directory.exists() else logging.INFO
             logger.log(level, "panel %s is built: %s", key, reason)
-        _save(root, key, build(), params)
+        made = build()
+        _save(root, key, made if isinstance(made, Built) else Built(made), params)
         return key, load_panel(root, key, full_check=False)
 
 
-def _load_current(directory: Path, params: Mapping[str, Any], *, full_check: bool) -> Panel:
+def load_note(root: Path, key: str, name: str) -> bytes:
+    """Return a note of a stored panel.
+
+    Raises
+    ------
+    StoreError
+        If there is no such panel or note, or it is damaged.
+    """
+    directory = _directory(root, key)
+    for entry in Manifest.read(directory).notes:
+        if entry.file == name:
+            return read_note(directory, entry)
+    raise StoreError(path=directory, problem=f"has no note '{name}'", remedy="build the panel again")
+
+
+def _load_current(directory: Path, params: Mapping[str, Any], notes: Sequence[str], *, full_check: bool) -> Panel:
     """Load what is neither absent nor stale nor damaged; the error says which."""
     if not directory.exists():
         raise StoreError(path=directory, problem="not there yet", remedy="build it")
     manifest = Manifest.read(directory)
     for what, found, expected in (
         ("parameters", manifest.params, params),
+        ("notes", *_notes(manifest, notes)),
         ("package version", manifest.package, package_version()),
     ):
         if found != expected:
@@ -151,7 +177,13 @@ def _load_current(directory: Path, params: Mapping[str, Any], *, full_check: boo
     return _load(directory, manifest, full_check=full_check)
 
 
-def _save(root: Path, key: str, panel: Panel, params: Mapping[str, Any]) -> Manifest:
+def _notes(manifest: Manifest, wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return which of the wanted notes there are, and the wanted ones."""
+    return sorted({entry.file for entry in manifest.notes} & set(wanted)), sorted(wanted)
+
+
+def _save(root: Path, key: str, built: Built, params: Mapping[str, Any]) -> Manifest:
+    panel = built.panel
     with new_directory(_directory(root, key)) as directory:
         entries = tuple(
             write_array(directory, f"{index:03d}_{role}.npy", role, name, array)
@@ -166,6 +198,7 @@ def _save(root: Path, key: str, panel: Panel, params: Mapping[str, Any]) -> Mani
             units=dict(panel.units),
             group_names={name: tuple(names) for name, names in panel.group_names.items()},
             arrays=entries,
+            notes=tuple(write_note(directory, name, data) for name, data in built.notes.items()),
         )
         manifest.write(directory)
     return manifest
@@ -176,6 +209,8 @@ def _load(directory: Path, manifest: Manifest, *, full_check: bool) -> Panel:
         raise StoreError(path=directory, problem=f"holds panel {manifest.key}", remedy="give it its own name back")
     for entry in manifest.arrays:
         check_array(directory, entry, full=full_check)
+    for note in manifest.notes:
+        read_note(directory, note)
     maps = {(entry.role, entry.name): map_array(directory, entry) for entry in manifest.arrays}
     try:
         return Panel(

@@ -16,14 +16,14 @@ def _swapped(frame: Frame) -> Frame:
 
 
 VOLUMES = (
-    Damage("volume in lots", times(("volume",), 0.01), "refused", "amount / volume"),
+    Damage("volume in lots", times(("volume",), 0.01), "refused", "amount_level"),
     Damage("volume in lots in the second half", times(("volume",), 0.01, late), "refused", "amount / volume"),
-    Damage("amount in thousands", times(("amount",), 0.001), "refused", "amount / volume"),
+    Damage("amount in thousands", times(("amount",), 0.001), "refused", "amount_level"),
     Damage("one stock's amount in thousands", times(("amount",), 0.001, of_one), "refused", "amount / volume"),
     Damage("volume and amount exchanged", _swapped, "refused", "amount / volume"),
     Damage("a negative volume", put("volume", -100.0), "refused", "negative volume"),
-    Damage("no volume on a tenth of the traded rows", put("volume", 0.0, some(0.1)), "reported", "volume"),
-    Damage("a third of the volumes missing", put("volume", None, some(0.33)), "reported", "volume"),
+    Damage("no volume on a tenth of the traded rows", put("volume", 0.0, some(0.1)), "refused", "zero_volume"),
+    Damage("a third of the volumes missing", put("volume", None, some(0.33)), "refused", "zero_volume"),
     Damage("no column amount", _without("amount"), "repaired", "amount"),
     Damage("no column amount, with amount=without", _without("amount"), "repaired", "amount", {"amount": "without"}),
     Damage("no column amount, with amount=refuse", _without("amount"), "refused", "amount", {"amount": "refuse"}),
@@ -34,14 +34,14 @@ VOLUMES = (
 
 SIZES = (
     Damage("mktcap wholly missing", put("mktcap", None, every), "refused", "mktcap"),
-    Damage("no column mktcap", _without("mktcap"), "reported", "mktcap"),
+    Damage("no column mktcap", _without("mktcap"), "repaired", "mktcap"),
     Damage("a third of mktcap missing", put("mktcap", None, some(0.33)), "reported", "mktcap"),
     Damage("a mktcap of 0", put("mktcap", 0.0), "refused", "non-positive mktcap"),
-    Damage("mktcap in ten thousands in the second half", times(("mktcap",), 1e-4, late), "reported", "mktcap"),
-    Damage("one stock's mktcap in ten thousands", times(("mktcap",), 1e-4, of_one), "reported", "mktcap"),
+    Damage("mktcap in ten thousands in the second half", times(("mktcap",), 1e-4, late), "refused", "mktcap_jumps"),
+    Damage("one stock's mktcap in ten thousands", times(("mktcap",), 1e-4, of_one), "refused", "turnover_stocks"),
     Damage("limit_down above limit_up", lambda frame: frame.assign(limit_up=frame["limit_down"], limit_down=frame["limit_up"]),
            "refused", "limit_down > limit_up"),
-    Damage("limits of another price basis", times(("limit_up", "limit_down"), 0.5), "reported", "limit"),
+    Damage("limits of another price basis", times(("limit_up", "limit_down"), 0.5), "refused", "outside_limits"),
 )  # fmt: skip
 
 
@@ -60,14 +60,14 @@ def _ten_stocks(frame: Frame) -> Frame:
 
 
 GROUPS = (
-    Damage("each stock alone in its industry", lambda frame: frame.assign(industry=frame["code"]), "reported", "alone"),
-    Damage("half of the industries missing", put("industry", None, some(0.5)), "reported", "industry"),
+    Damage("each stock alone in its industry", lambda frame: frame.assign(industry=frame["code"]), "refused", "alone"),
+    Damage("half of the industries missing", put("industry", None, some(0.5)), "refused", "industry_unknown"),
     Damage("industry wholly missing", put("industry", None, every), "refused", "industry"),
     Damage("every industry renamed in the middle", _renamed, "reported", "industry"),
     Damage("industries at random on a fifth of the rows", _reclassified, "reported", "industry"),
     Damage("an industry of 0.5", put("industry", 0.5), "refused", "industry is not text"),
     Damage("in_universe False on every row", put("in_universe", False, every), "reported", "universe"),
-    Damage("ten stocks in the universe", _ten_stocks, "reported", "universe"),
+    Damage("ten stocks in the universe", _ten_stocks, "refused", "lone_stocks"),
     Damage("is_st True on every row", put("is_st", True, every), "reported", "universe"),
     Damage("is_trading False on every row", put("is_trading", False, every), "refused", "is_trading"),
     Damage("is_trading 'perhaps'", put("is_trading", "perhaps"), "refused", "is_trading is not true or false"),

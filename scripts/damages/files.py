@@ -79,7 +79,7 @@ FILES = (
         "semicolon",
     ),
     FileDamage(
-        "a CSV file in GBK", lambda folder, frame: _csv(folder, _chinese(frame), encoding="gbk"), "refused", "UTF-8"
+        "a CSV file in GBK", lambda folder, frame: _csv(folder, _chinese(frame), encoding="gbk"), "refused", "GBK"
     ),
     FileDamage(
         "a CSV file with a byte order mark", lambda folder, frame: _csv(folder, frame, encoding="utf-8-sig"), "harmless"

@@ -40,6 +40,10 @@ def _repeated_day(frame: Frame) -> Frame:
     return changed
 
 
+def _no_limits(frame: Frame) -> Frame:
+    return frame.drop(columns=["limit_up", "limit_down"])
+
+
 def _scaled_prices(frame: Frame, factor) -> Frame:
     return frame.assign(**{name: frame[name] * factor for name in (*OHLC, "limit_up", "limit_down")})
 
@@ -69,11 +73,29 @@ PRICES = (
     Damage("a negative close", put("close", -1.0), "refused", "non-positive close"),
     Damage("an infinite high", put("high", np.inf), "refused", "infinite high"),
     Damage("high and low exchanged", lambda frame: _swapped(frame, "high", "low"), "refused", "high < low"),
-    Damage("open and close exchanged", lambda frame: _swapped(frame, "open", "close"), "reported", "exchanged"),
+    Damage("open and close exchanged", lambda frame: _swapped(frame, "open", "close"), "refused", "ex_days"),
+    Damage(
+        "open and close exchanged, no price limits in the table",
+        lambda frame: _swapped(_no_limits(frame), "open", "close"),
+        "refused",
+        "leaks 'gap'",
+    ),
     Damage("tomorrow's prices on today's row", lambda frame: _shifted(frame, OHLC, -1), "refused", "amount / volume"),
     Damage("yesterday's prices on today's row", lambda frame: _shifted(frame, OHLC, 1), "refused", "amount / volume"),
-    Damage("one stock's prices and volume frozen for 40 days", _frozen, "reported", "same"),
-    Damage("a day's file delivered twice, as the next day's too", _repeated_day, "reported", "same"),
+    Damage("one stock's prices and volume frozen for 40 days", _frozen, "refused", "ex_days"),
+    Damage(
+        "one stock frozen so, no price limits in the table",
+        lambda frame: _no_limits(_frozen(frame)),
+        "reported",
+        "stale_prices",
+    ),
+    Damage("a day's file delivered twice, as the next day's too", _repeated_day, "refused", "ex_days"),
+    Damage(
+        "a day delivered twice so, no price limits in the table",
+        lambda frame: _no_limits(_repeated_day(frame)),
+        "reported",
+        "stale_prices",
+    ),
     Damage("forward-adjusted prices, raw volume", _forward, "refused", "forward"),
     Damage("backward-adjusted prices, raw volume", _backward, "refused", "backward"),
     Damage("adjusted prices beside the factor", _twice, "refused", "adjusted"),
@@ -98,7 +120,7 @@ FACTORS = (
         "one stock's factors x 100 from the middle on",
         times(("adj_factor",), 100.0, _one_late),
         "refused",
-        "adj_factor",
+        "impossible_jumps",
     ),
     Damage("all factors x 100 from the middle on", times(("adj_factor",), 100.0, late), "refused", "adj_factor"),
     Damage("inverted factors", lambda frame: frame.assign(adj_factor=1 / frame["adj_factor"]), "refused", "inverted"),

@@ -17,7 +17,7 @@ def _stray(day: str):
 
 def _saturday(frame: Frame) -> Frame:
     days = pd.DatetimeIndex(days_of(frame))
-    friday = days[days.dayofweek == 4][10]
+    friday = days[days.day_of_week == 4][10]
     return _stray(str(friday + pd.Timedelta(days=1)))(frame)
 
 
@@ -57,9 +57,9 @@ DATES = (
     Damage("one stray row on a Saturday", _saturday, "refused", "stray"),
     Damage("one stray row in 2261", _stray("2261-01-04"), "refused", "stray"),
     Damage("one stray row in 1970", _stray("1970-01-01"), "refused", "stray"),
-    Damage("a month without any row", _without_days(100, 122), "reported", "days"),
-    Damage("five days with a quarter of the stocks", _thin_days, "reported", "coverage"),
-    Damage("one stock with a quarter of its rows", _thin_stock, "reported", "coverage"),
+    Damage("a month without any row", _without_days(100, 122), "refused", "price_jumps"),
+    Damage("five days with a quarter of the stocks", _thin_days, "reported", "thin_days"),
+    Damage("one stock with a quarter of its rows", _thin_stock, "reported", "thin_stocks"),
     Damage("rows in any order", lambda frame: frame.sample(frac=1.0, random_state=1), "harmless"),
     Damage("a row twice", lambda frame: pd.concat([frame, frame[one_row(frame)]], ignore_index=True), "refused", "duplicate (date, code)"),
     Damage("a row twice, with other prices", lambda frame: pd.concat(

@@ -53,7 +53,7 @@ def test_an_evaluation_reads_entries_and_changes_no_bit(entries):
     assert len(values.hits) > 5
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.lists(trees, min_size=1, max_size=4), st.integers(0, 8), st.integers(10, 30))
 def test_any_trees_are_evaluated_to_the_same_bits(roots, count, rows):
     """Whatever is planned of them, over the whole panel and over its first rows."""
@@ -219,3 +219,11 @@ def test_a_plan_with_names_that_the_panel_lacks_is_a_failure(tmp_path):
 def test_a_matrix_of_another_shape_is_refused(tmp_path):
     with pytest.raises(StoreError, match="expected float32"):
         Entries(tmp_path, SCOPE).save(TREES[0], np.zeros((2, 2), dtype=np.float32))
+
+
+def test_a_change_of_what_plans_evaluations_is_another_scope(monkeypatch):
+    """A warm-up is written into plans: the sources of the engine decide bits as kernels do."""
+    monkeypatch.setattr("dfqgp.cache.scope.semantics_digest", lambda folders: f"changed {folders}")
+    other = scope_of(PANEL, "semantics", BACKEND)
+    assert other.key != SCOPE.key
+    assert "engine" in other.package

@@ -12,7 +12,7 @@ import yaml
 from hydra import compose, initialize_config_dir
 
 from dfqgp.backends import BackendSettings
-from dfqgp.config import OPEN_SECTIONS, Config, check, conf_dir, jobs, load, typed
+from dfqgp.config import OPEN_SECTIONS, Config, check, conf_dir, jobs, load, normalise_overrides, typed
 from dfqgp.errors import ConfigError
 from dfqgp.sources import FilesSettings, SourceSettings
 
@@ -207,3 +207,20 @@ def test_seeds_that_are_not_there_are_an_error(tmp_path):
 
 def test_conf_is_found_beside_a_checkout_or_inside_the_package():
     assert conf_dir() in {Path(__file__).parents[2] / "conf", Path(check.__code__.co_filename).parent / "conf"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from daily",
+        "select date, code from read_parquet('lake/*/*.parquet') using (code) where x = '{a: 1}'",
+        "select \"收盘\" as close, \"a b\", 'it''s' from daily -- [1, 2]",
+        "daily.sql",
+    ],
+)
+def test_a_query_is_taken_as_it_stands_on_the_command_line(query):
+    override = f"source.query={query}"
+    assert load(["source=sql", override]).source.query == query
+    assert normalise_overrides(normalise_overrides([override])) == normalise_overrides([override])
+    (job,) = jobs(["source=sql", override], multirun=True)
+    assert load(job).source.query == query

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from label_oracle import raw_labels
 
 from dfqgp.dataset import DatasetBuilder, DatasetSettings, open_dataset
+from dfqgp.dataset.measured import MeasuredBuild
 from dfqgp.errors import ConfigError, PanelError
 from dfqgp.features import assemble
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
@@ -48,7 +49,7 @@ def test_the_fingerprint_is_known_before_and_follows_what_decides_the_panel(data
 
 def test_it_is_found_again_without_reading_the_source(dataset, tmp_path, monkeypatch):
     first = open_dataset(SETTINGS, tmp_path)
-    monkeypatch.setattr(DatasetBuilder, "_assemble", lambda _: pytest.fail("read again"))
+    monkeypatch.setattr(MeasuredBuild, "__call__", lambda _: pytest.fail("read again"))
     assert open_dataset(SETTINGS, tmp_path).panel.fingerprint() == first.panel.fingerprint()
     assert first.panel.fingerprint() == dataset.panel.fingerprint()
 

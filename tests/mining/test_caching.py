@@ -26,7 +26,8 @@ SEEDS = tuple(Seed(f"line {n}", f"cs_rank(ts_corr(ts_mean(close, {n}), volume, 1
 
 
 def config(folder: Path, **changes):
-    return runs.config(folder, SEGMENTS, **{"seeds": SEEDS, **changes})
+    found = runs.config(folder, SEGMENTS, **{"seeds": SEEDS, **changes})
+    return replace(found, gp=replace(found.gp, population=14, rounds=1))
 
 
 def kept(folder: Path, **settings):
@@ -90,25 +91,33 @@ def test_the_newest_library_is_planned_too(plain, tmp_path):
     latest.parent.mkdir(parents=True)
     latest.write_bytes((plain / "out" / "libraries" / "latest.json").read_bytes())
     settings = config(tmp_path, seeds=(), **kept(tmp_path, materialize=True))
-    one = replace(settings, gp=replace(settings.gp, rounds=1, generations=1))
+    one = replace(settings, gp=replace(settings.gp, generations=1))
     mine(PANEL, LABELS, one)
     members = read_snapshot(plain / "out" / "libraries" / "latest.json").members
     plan = json.loads((tmp_path / "out" / "cache_plan" / "run.json").read_text())
     assert plan["formulas"] == len(members) > 0
 
 
-@pytest.mark.parametrize("damage", [None, "torn"])
+def torn(data):
+    return data[: len(data) // 2]
+
+
+def changed(data):
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+@pytest.mark.parametrize("damage", [None, torn, changed])
 def test_scores_of_an_earlier_run_are_not_computed_again(damage, plain, scored, tmp_path, trees_scored):
     """The ledger, the library and the number of trials are those of a run that computes everything."""
     (folder,) = (scored / "cache").glob("*/*.scores/[!.]*")
     blocks = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
     assert library_and_ledger(scored) == library_and_ledger(plain)
-    torn = blocks[0] / "ranks.npy"
-    whole = torn.read_bytes()
+    ranks = blocks[0] / "ranks.npy"
+    whole = ranks.read_bytes()
     if damage is not None:
-        torn.write_bytes(whole[: len(whole) // 2])
+        ranks.write_bytes(damage(whole))
     mine(PANEL, LABELS, config(tmp_path, cache=CacheSettings(), cache_folder=scored / "cache"))
-    torn.write_bytes(whole)
+    ranks.write_bytes(whole)
     assert library_and_ledger(tmp_path) == library_and_ledger(plain)
     lost = len(json.loads((blocks[0] / "index.json").read_text())["keys"])
     assert sum(trees_scored) == (0 if damage is None else lost)
@@ -135,14 +144,14 @@ def permuted(segment, horizon):
 )
 def test_scores_under_other_conditions_are_not_known(labels, changes, scored, tmp_path):
     settings = config(tmp_path, cache=CacheSettings(), cache_folder=scored / "cache", **changes)
-    mine(PANEL, labels, replace(settings, gp=replace(settings.gp, rounds=1, generations=1)))
+    mine(PANEL, labels, replace(settings, gp=replace(settings.gp, generations=1)))
     assert statistics(tmp_path)["scores"] == 0
 
 
 def test_the_budget_of_scores_is_held(tmp_path):
     budget = 200_000
     settings = config(tmp_path, **kept(tmp_path, scores=budget))
-    mine(PANEL, LABELS, replace(settings, gp=replace(settings.gp, population=8, rounds=1)))
+    mine(PANEL, LABELS, replace(settings, gp=replace(settings.gp, population=8)))
     sizes = [path.stat().st_size for path in (tmp_path / "cache").rglob("*.npy")]
     assert 0 < sum(sizes) <= budget + 128 * len(sizes)
 

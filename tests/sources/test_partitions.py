@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -72,6 +74,17 @@ def panel_of(source):
 def test_cuts_by_date_change_no_byte_of_the_panel(starts, absent):
     frame = MARKET.drop(columns=list(absent))
     assert panel_of(CutSource(frame, starts)).fingerprint() == panel_of(CutSource(frame)).fingerprint()
+
+
+@given(files=st.integers(1, 5), seed=st.integers(0, 99))
+@settings(max_examples=8)
+def test_how_rows_are_spread_over_files_changes_no_byte_of_the_panel(files, seed):
+    place = np.random.default_rng(seed).integers(0, files, len(MARKET))
+    with TemporaryDirectory() as folder:
+        for number, rows in MARKET.sample(frac=1.0, random_state=seed).groupby(place):
+            rows.to_parquet(Path(folder) / f"{number}.parquet")
+        spread = panel_of(FilesSettings(path=folder).open())
+    assert spread.fingerprint() == panel_of(CutSource(MARKET)).fingerprint()
 
 
 def test_a_column_that_one_partition_lacks_is_empty_there():

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from dfqgp.errors import PanelError
-from dfqgp.market.labels.legs import legs_of
+from dfqgp.market.labels.legs import legs_of, price_of
 from dfqgp.market.labels.settings import ExitRule
 from dfqgp.records import record
 
@@ -141,7 +141,7 @@ def label_legs(panel: Panel, settings: LabelSettings, rows: slice | None = None)
 
 def _count(panel: Panel, settings: LabelSettings, rows: slice, legs: Legs) -> LegCounts:
     members = panel.universe[rows]
-    price = panel.field(settings.entry)
+    price = price_of(panel, settings)
     bought = members & ~np.isnan(legs.entry)
     no_entry = members & np.isnan(price[rows.start + 1 : rows.stop + 1])
     exits = slice(rows.start + 1 + settings.horizon, rows.stop + 1 + settings.horizon)

@@ -43,12 +43,10 @@ def legs_of(panel: Panel, settings: LabelSettings, rows: slice) -> Legs:
 
     Raises
     ------
-    UnknownFieldError
-        If the panel lacks the entry price.
     PanelError
-        If it lacks the close, by which a delayed exit values what was not sold.
+        If the panel lacks the entry price, or the close, by which a delayed exit values what was not sold.
     """
-    price = panel.field(settings.entry)
+    price = price_of(panel, settings)
     entry = np.where(panel.buyable[_later(rows, 1)], price[_later(rows, 1)], np.nan).astype(np.float64)
     days = _later(rows, 1 + settings.horizon)
     unsold = np.zeros(entry.shape, dtype=np.bool_)
@@ -63,12 +61,22 @@ def legs_of(panel: Panel, settings: LabelSettings, rows: slice) -> Legs:
     return Legs(entry, leave, unsold)
 
 
+def price_of(panel: Panel, settings: LabelSettings) -> FloatMatrix:
+    """Return the adjusted price of entry and exit; raises PanelError where the panel has none."""
+    reason = "; a table without amount gives no vwap" if settings.entry == "vwap" else ""
+    return _needed(panel, settings.entry, f"label.entry={settings.entry} buys and sells at it{reason}")
+
+
 def close_of(panel: Panel, use: str) -> FloatMatrix:
     """Return the adjusted close; raises PanelError, with what it is needed for, where the panel has none."""
-    if "close" not in panel.fields:
+    return _needed(panel, "close", use)
+
+
+def _needed(panel: Panel, name: str, use: str) -> FloatMatrix:
+    if name not in panel.fields:
         remedy = "add it to the panel, or choose another setting"
-        raise PanelError(what="field 'close'", got="missing", expected=f"one: {use}", remedy=remedy)
-    return panel.field("close")
+        raise PanelError(what=f"field '{name}'", got="missing", expected=f"one: {use}", remedy=remedy)
+    return panel.field(name)
 
 
 def _fill(

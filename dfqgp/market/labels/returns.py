@@ -38,9 +38,9 @@ def panel_labels(panel: Panel, settings: LabelSettings, stop: int | None = None)
     Raises
     ------
     UnknownFieldError
-        If the panel lacks the entry price, or the industries of ``kind="industry"``.
+        If the panel lacks the industries of ``kind="industry"``.
     PanelError
-        If the panel lacks the close that these settings need, or ``stop`` lies outside the panel.
+        If the panel lacks the entry price or the close that these settings need, or ``stop`` lies outside the panel.
 
     Examples
     --------

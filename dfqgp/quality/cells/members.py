@@ -43,8 +43,8 @@ def member_findings(panel: Panel) -> Iterator[Finding]:
     examples = tuple(
         Example(days[day], "", f"{since[day]} members") for day in few[np.argsort(since[few], kind="stable")[:_SHOWN]]
     )
-    enough = panel.shape[1] >= FEW
-    yield Finding("few_members", share(len(few), len(since)), len(few), len(since), enough, examples)
+    if panel.shape[1] >= FEW:
+        yield Finding("few_members", share(len(few), len(since)), len(few), len(since), examples=examples)
     change = np.abs(np.diff(since)) / np.maximum(since[:-1], 1)
     sudden = np.flatnonzero((change > _STEP) & (since[:-1] >= FEW))
     worst = sudden[np.argsort(-change[sudden], kind="stable")[:_SHOWN]]
@@ -58,12 +58,21 @@ def _lone(panel: Panel, name: str) -> Finding:
     codes = panel.group(name)
     groups = int(codes.max(initial=0)) + 1
     lone = known = 0
+    examples: list[Example] = []
     for start in range(0, len(codes), _DAYS):
         part = codes[start : start + _DAYS]
         inside = panel.universe[start : start + _DAYS] & (part != UNKNOWN_GROUP)
         cells = (np.arange(len(part))[:, None] * groups + part)[inside]
-        lone += int((np.bincount(cells, minlength=1) == 1).sum())
-        known += len(cells)
-    measure = share(lone, known)
-    examples = (Example("", "", f"{lone} of {known} members"),) if lone else ()
-    return Finding("lone_stocks", measure, lone, known, examples=examples, subject=name)
+        once = np.flatnonzero(np.bincount(cells, minlength=1) == 1)
+        lone, known = lone + len(once), known + len(cells)
+        for cell in once[: _SHOWN - len(examples)]:
+            day, group = divmod(int(cell), groups)
+            stock = int(np.flatnonzero(inside[day] & (part[day] == group))[0])
+            examples.append(_lone_example(panel, name, start + day, stock, group))
+    return Finding("lone_stocks", share(lone, known), lone, known, examples=tuple(examples), subject=name)
+
+
+def _lone_example(panel: Panel, name: str, day: int, stock: int, group: int) -> Example:
+    names = panel.group_names.get(name, ())
+    what = names[group] if group < len(names) else str(group)
+    return Example(str(panel.dates[day]), str(panel.codes[stock]), f"alone in {what}")

@@ -23,7 +23,7 @@ from dfqgp.sources.contract.rules import rules_for
 from dfqgp.sources.contract.table import Table
 from dfqgp.sources.contract.treat import recover_raw, scale_ratio, typical_amount
 from dfqgp.sources.contract.violations import Violation, find_violations
-from dfqgp.sources.contract.whole import codes_and_days, empty_columns, mark_keys
+from dfqgp.sources.contract.whole import codes_and_days, empty_columns, mark_keys, nothing_trades
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -96,6 +96,7 @@ def clean(rows: Rows, wanted: Wanted, named: Sequence[Violation], repaired: Mapp
     whole = [*named, *empty_columns(rows), *codes_and_days(rows, treatment.timezone)]
     own = rows.cells.keys() | rows.texts.keys()
     fill_flags(rows)
+    whole += nothing_trades(rows)
     mark_keys(rows)
     broken, bad = find_violations(rows, rules_for(rows.cells.keys() | rows.texts.keys()))
     whole += _too_many(bad, treatment)

@@ -82,7 +82,7 @@ def _written_in_utc(naive: Stamps, timezone: str) -> str | None:
     Stamps of Fridays say that 16:00 is the close of a market of this very zone, or of another one.
     """
     known = naive.dropna()
-    if known.empty or (known == known.dt.normalize()).any() or (known.dt.dayofweek == _FRIDAY).mean() > _FEW:
+    if known.empty or (known == known.dt.normalize()).any() or (known.dt.day_of_week == _FRIDAY).mean() > _FEW:
         return None
     local = _local(known.dt.tz_localize("UTC"), timezone)
     if not (local == local.dt.normalize()).all():

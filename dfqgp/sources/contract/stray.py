@@ -56,6 +56,8 @@ def stray_days(days: Counts, counts: Counts) -> tuple[NDArray[np.bool_], Counts]
     >>> stray.tolist(), int(around[1])
     ([False, True, False, False], 299)
     """
+    if not len(days):
+        return np.zeros(0, dtype=bool), counts
     before, after = _medians(counts), _medians(counts[::-1])[::-1]
     around = np.fmin(before, after)
     weekend = (days + 3) % 7 >= 5

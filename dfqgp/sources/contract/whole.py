@@ -42,6 +42,14 @@ def _empty(name: str) -> Violation:
     return Violation(f"column '{name}' has no value on any row: {remedy}")
 
 
+def nothing_trades(rows: Rows) -> list[Violation]:
+    """Name a table in which every day is a suspension."""
+    trading = rows.cells.get("is_trading")
+    if trading is None or "is_trading" in rows.unreadable or bool(trading.any()):
+        return []
+    return [Violation("no row trades: is_trading is false on every row, or, where it is absent, no volume is above 0")]
+
+
 def codes_and_days(rows: Rows, timezone: str) -> list[Violation]:
     """Find what codes, industries and dates show as a whole."""
     found = []

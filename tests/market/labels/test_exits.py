@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from label_oracle import ROWS, disturbed, market, raw_labels
 
-from dfqgp.errors import ConfigError, PanelError, UnknownFieldError
+from dfqgp.errors import ConfigError, PanelError
 from dfqgp.market import LabelSettings, panel_labels
 
 EXITS = ("delayed", "strict", "naive")
@@ -177,8 +177,9 @@ def test_a_panel_without_the_prices_that_it_needs_says_so():
     panel = market(0)
     fields = {name: matrix for name, matrix in panel.fields.items() if name != "close"}
     without = replace(panel, fields=fields)
-    with pytest.raises(UnknownFieldError, match="close"):
-        panel_labels(without, LabelSettings(entry="close"))
+    for entry in ("close", "vwap"):
+        with pytest.raises(PanelError, match=f"'{entry}' is missing, expected one: label.entry={entry} buys and sells"):
+            panel_labels(replace(panel, fields={"open": panel.field("open")}), LabelSettings(entry=entry))
     for needs in ({"exit": "delayed"}, {"exit": "naive", "kind": "volatility"}):
         with pytest.raises(PanelError, match=f"'close' is missing, expected one: label.{list(needs)[-1]}="):
             panel_labels(without, LabelSettings(**needs))

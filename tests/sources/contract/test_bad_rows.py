@@ -16,7 +16,7 @@ DROP = Treatment(on_bad="drop", bad_limit=0.2)
 
 # What speaks of the table as a whole refuses it, whatever is wanted of rows.
 WHOLE = {
-    "missing column 'close'", "column 'x' stands more than once", "no rows with prices", "infinite pe",
+    "missing column 'close'", "column 'x' stands more than once", "no rows with prices", "no row trades", "infinite pe",
     "non-positive mktcap", "row before list_date", "limit_down > limit_up", "open outside [low, high]",
     "close outside [low, high]",
 }  # fmt: skip
