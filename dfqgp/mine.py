@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     from dfqgp.config import Config
     from dfqgp.expr import Vocabulary
+    from dfqgp.quality import Report
+
+logger = logging.getLogger("dfqgp.mine")  # also where this module is the one that is run
 
 STOPPED = 130
 REFUSED = 2
@@ -90,12 +94,21 @@ def mine_one(config: Config) -> Path:
     semantics = configuration.run_semantics()
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
-        dataset = builder.build(data)
+        dataset = builder.build(data, lambda report: _write_page(report, config, builder.fingerprint))
         out, state = Path(config.paths.out), Path(config.paths.state)
         settings = config.for_run(dataset, semantics, out, state, data)
         latest = mine(dataset.panel, dataset.labels, settings, binding)
     _show(latest, dataset.vocabulary)
     return latest
+
+
+def _write_page(report: Report, config: Config, key: str) -> None:
+    """Write what the data of a new panel show, also where they are about to be refused."""
+    from dfqgp.quality.show import write_page  # noqa: PLC0415 - matplotlib takes a second, and most runs build nothing
+
+    path = Path(config.paths.out) / "quality" / f"{key}.html"
+    write_page(path, report, config.quality)
+    logger.info("data quality: %s", path)
 
 
 def _check(overrides: Sequence[str], *, multirun: bool) -> None:

@@ -22,6 +22,7 @@ from dfqgp.sources import open_source
 from dfqgp.store import key_of, load_or_build
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dfqgp.dataset.settings import DatasetSettings
@@ -68,8 +69,15 @@ class DatasetBuilder:
             self._parts["intraday"] = self._bars.fingerprint()
         self.fingerprint = key_of(self._parts)
 
-    def build(self, data: Path) -> Dataset:
+    def build(self, data: Path, on_build: Callable[[Report], None] | None = None) -> Dataset:
         """Return the dataset; its whole panel is built and stored under ``data`` where it is not there yet.
+
+        Parameters
+        ----------
+        data : Path
+            Folder of the data lake.
+        on_build : callable, optional
+            Gets the report of a panel that was built just now, before limits are applied.
 
         Raises
         ------
@@ -82,7 +90,9 @@ class DatasetBuilder:
         StoreError
             If the disk refuses.
         """
-        dataset, report = self._open(data)
+        dataset, report, is_new = self._open(data)
+        if is_new and on_build is not None:
+            on_build(report)
         apply_limits(report, self.settings.quality)
         return dataset
 
@@ -96,8 +106,11 @@ class DatasetBuilder:
         """
         return self._open(data)[1]
 
-    def _open(self, data: Path) -> tuple[Dataset, Report]:
-        """Return the dataset and its report, which looks at all days and so is no part of the dataset."""
+    def _open(self, data: Path) -> tuple[Dataset, Report, bool]:
+        """Return the dataset, its report, and whether the panel was built just now.
+
+        The report looks at all days and so is no part of the dataset.
+        """
         root = data / "panel"
         build = MeasuredBuild(self._source, self.settings, data, lambda panel: self._with_bars(panel, data))
         key, whole = load_or_build(root, self._parts, build, notes=(build.note,))
@@ -105,7 +118,8 @@ class DatasetBuilder:
         panel = whole.rows(0, segments.search_stop, copy=True)
         build.record(key)
         dataset = Dataset(panel, segments, self.settings.label, self.fingerprint)
-        return dataset, with_legs(with_leaks(report_of(root, key), panel), panel, self.settings.label)
+        report = with_legs(with_leaks(report_of(root, key), panel), panel, self.settings.label)
+        return dataset, report, build.is_done
 
     def _with_bars(self, panel: Panel, data: Path) -> Panel:
         """Join the intraday features, if there are bars; only days that are not in the lake yet are computed."""

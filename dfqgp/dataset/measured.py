@@ -44,6 +44,11 @@ class MeasuredBuild:
         Folder of the lake: earlier panels, and ``metadata/`` with the list of builds.
     join : callable
         Adds further fields to the panel before it is measured.
+
+    Attributes
+    ----------
+    is_done : bool
+        Whether the store has asked for the panel.
     """
 
     note = NOTE
@@ -51,19 +56,19 @@ class MeasuredBuild:
     def __init__(self, source: Source, settings: DatasetSettings, data: Path, join: Callable[[Panel], Panel]) -> None:
         self._source, self._settings, self._data, self._join = source, settings, data, join
         self._lineage = _lineage(settings)
-        self._built = False
+        self.is_done = False
 
     def __call__(self) -> Built:
         """Return the panel, with its report as a note."""
         table = self._source.load()
         where = f"source {self._source.name}"
         panel, report = measured_panel(table, where=where, universe=self._settings.universe, join=self._join)
-        self._built = True
+        self.is_done = True
         return Built(panel, {NOTE: to_json(report.plus(self._restatements(panel))).encode()})
 
     def record(self, key: str) -> None:
         """Write down that the panel of this key was built, if it was."""
-        if self._built:
+        if self.is_done:
             record_build(self._data / "metadata", self._lineage, key)
 
     def _restatements(self, panel: Panel) -> Iterator[Finding]:

@@ -114,6 +114,7 @@ def test_a_multirun_makes_one_library_each_and_ends_each_with_its_path(tmp_path)
     assert len(names) == 2
     assert {json.loads((latest.parent / f"{name}.json").read_text())["seed"] for name in names} == {1, 2}
     assert sum("distinct formulas" in line for line in lines) == 2
+    assert len(list((tmp_path / "out" / "quality").glob("*.html"))) == 1, "one page for the one panel"
     for name in names:
         log = (tmp_path / "out" / "logs" / f"{name}.jsonl").read_text().splitlines()
         assert {json.loads(line)["run"] for line in log} == {name}

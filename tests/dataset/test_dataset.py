@@ -12,9 +12,10 @@ from label_oracle import raw_labels
 
 from dfqgp.dataset import DatasetBuilder, DatasetSettings, open_dataset
 from dfqgp.dataset.measured import MeasuredBuild
-from dfqgp.errors import ConfigError, PanelError
+from dfqgp.errors import ConfigError, DataQualityError, PanelError
 from dfqgp.features import assemble
 from dfqgp.market import LabelSettings, SegmentSettings, UniverseSettings
+from dfqgp.quality import QualitySettings
 from dfqgp.sources import SyntheticSettings, open_source
 
 SETTINGS = DatasetSettings(
@@ -52,6 +53,16 @@ def test_it_is_found_again_without_reading_the_source(dataset, tmp_path, monkeyp
     monkeypatch.setattr(MeasuredBuild, "__call__", lambda _: pytest.fail("read again"))
     assert open_dataset(SETTINGS, tmp_path).panel.fingerprint() == first.panel.fingerprint()
     assert first.panel.fingerprint() == dataset.panel.fingerprint()
+
+
+def test_the_report_of_a_new_panel_is_handed_over_once_also_where_it_refuses(tmp_path):
+    strict = replace(SETTINGS, quality=QualitySettings(limits={"limit_days": 0.0}, min_rows=0))
+    reports = []
+    with pytest.raises(DataQualityError, match="limit_days"):
+        DatasetBuilder(strict).build(tmp_path, reports.append)
+    assert [report.rows > 0 for report in reports] == [True]
+    DatasetBuilder(SETTINGS).build(tmp_path, reports.append)
+    assert len(reports) == 1
 
 
 @given(horizon=st.integers(1, 30), name=st.sampled_from(["train", "valid"]))
