@@ -134,7 +134,7 @@ def test_without_amount_there_is_no_vwap_and_the_log_says_so(good, caplog):
     assert not {"amount", "vwap"} & set(panel.fields)
     assert any("default: no feature amount and no vwap" in text for text in caplog.messages)
     assert "feature 'vwap' is left out: no column 'amount'" in caplog.messages
-    with pytest.raises(PanelError, match="'vwap' is missing.*a table without amount gives no vwap"):
+    with pytest.raises(PanelError, match=r"'vwap' is missing.*a table without amount gives no vwap"):
         dq.score("close", panel, entry="vwap", horizon=1, exit="naive")
     assert dq.Panel.from_frame(good, amount="without").fingerprint() == dq.Panel.from_frame(good).fingerprint()
 
