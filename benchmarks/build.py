@@ -26,6 +26,7 @@ from whole_market import write_market
 
 from dfqgp.dataset import DatasetSettings, open_dataset
 from dfqgp.features import assemble
+from dfqgp.quality import Report, measure, with_leaks
 from dfqgp.sources import FilesSettings
 from dfqgp.store import load_panel, save_panel
 
@@ -83,11 +84,14 @@ def measure_stages(watch: Stopwatch, layout: str, path: Path) -> None:
     opened.check = watch.timed("check", opened.check)
     table = opened.load()
     panel = watch.timed("assemble", assemble)(table.columns, units=table.units, universe=settings.universe)
+    watch.timed("measure", measure)(table.columns, panel)
     del table
     watch.timed("store", save_panel)(path.parent, "stages", panel, {})
-    rows = 0, panel.shape[0] * 4 // 5  # as the default segments
+    stop = panel.shape[0] * 4 // 5  # as the default segments
     del panel
-    watch.timed("load train and validation", load_panel)(path.parent, "stages", rows, full_check=False)
+    whole = load_panel(path.parent, "stages", full_check=False)
+    part = watch.timed("load train and validation", whole.rows)(0, stop, copy=True)
+    watch.timed("leaks", with_leaks)(Report("", 0, 0, 0, (), ()), part)
 
 
 def measure_pandas(watch: Stopwatch, layout: str, path: Path) -> None:  # noqa: ARG001 - as the others

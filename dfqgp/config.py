@@ -24,6 +24,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import Field
 
 from dfqgp.backends.settings import BackendSettings
+from dfqgp.cache.settings import CacheSettings
 from dfqgp.dataset.settings import DatasetSettings
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import ConfigError, nearest
@@ -65,7 +66,7 @@ Folder = Annotated[str, Field(min_length=1)]
 # What stands in the files of operators does change one; it is part of the semantics. Limits refuse data or do not.
 _IRRELEVANT = (
     ("paths",), ("quality",), ("operators",), ("source", "frames"), ("intraday", "max_rows"), ("backend", "threads"),
-    ("engine", "budget"),
+    ("engine", "budget"), ("cache",),
 )  # fmt: skip
 
 
@@ -124,6 +125,7 @@ class Config:
     fitness: FitnessSettings = field(default_factory=FitnessSettings)
     gp: GpSettings = field(default_factory=GpSettings)
     library: LibrarySettings = field(default_factory=LibrarySettings)
+    cache: CacheSettings = field(default_factory=CacheSettings)
     quality: QualitySettings = field(default_factory=QualitySettings)
 
     def identity(self) -> dict[str, Any]:
@@ -166,8 +168,10 @@ class Config:
             self.source, self.universe, self.segments, self.label, self.quality, intraday=self.intraday
         )
 
-    def for_run(self, dataset: Dataset, semantics: str, out: Path, state: Path) -> MiningConfig:
-        """Return what the mining loop is told for a dataset and two folders."""
+    def for_run(
+        self, dataset: Dataset, semantics: str, out: Path, state: Path, data: Path | None = None
+    ) -> MiningConfig:
+        """Return what the mining loop is told for a dataset and its folders; without ``data`` it has no cache."""
         return MiningConfig(
             label=self.label,
             segments=dataset.segments,
@@ -184,6 +188,8 @@ class Config:
             semantics=semantics,
             config_dict=self.identity(),
             seeds=self.seeds(),
+            cache=self.cache,
+            cache_folder=None if data is None else data / self.cache.folder,
         )
 
 

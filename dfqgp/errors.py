@@ -228,6 +228,12 @@ class LibraryError(RecordError):
     template = f"library {RecordError.template}"
 
 
+class CacheError(RecordError):
+    """Settings, costs or plans of the cache that cannot be meant."""
+
+    template = f"cache {RecordError.template}"
+
+
 class SnapshotError(DfqgpError, ValueError):
     """A snapshot of a library that cannot be written or read."""
 

@@ -95,7 +95,8 @@ def mine_one(config: Config) -> Path:
     run_id = config.run_id(builder.fingerprint, semantics)
     with open_logs(Path(config.paths.out) / "logs", run_id) as binding:
         dataset = builder.build(data, lambda report: _write_page(report, config, builder.fingerprint))
-        settings = config.for_run(dataset, semantics, Path(config.paths.out), Path(config.paths.state))
+        out, state = Path(config.paths.out), Path(config.paths.state)
+        settings = config.for_run(dataset, semantics, out, state, data)
         latest = mine(dataset.panel, dataset.labels, settings, binding)
     _show(latest, dataset.vocabulary)
     return latest

@@ -80,7 +80,8 @@ def search(panel: Panel, *, folder: str | Path | None = None, **settings: Any) -
     data = Dataset(seen, segments, config.label, panel.fingerprint())
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()) if folder is None else folder)
-        run = Run(seen, data.labels, config.for_run(data, run_semantics(), place / "out", place / "state"))
+        kept = None if folder is None else place / "data"
+        run = Run(seen, data.labels, config.for_run(data, run_semantics(), place / "out", place / "state", kept))
         try:
             drive(run)
         except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -25,6 +25,8 @@ class Session(Protocol):
     less memory left than the session was opened for.
     """
 
+    given: Mapping[str, FloatMatrix]
+    """Matrices that plans may load by name beside the panel's features; the engine sets them before it plans."""
     chains: bool
     """Whether plans save launches: every element-wise operator is in a chain, and the roots of a level are handed over
     together. Else none is, and roots are handed over after the launch that computes them, which takes fewer slots."""

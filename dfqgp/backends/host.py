@@ -9,10 +9,11 @@ import numpy as np
 
 from dfqgp.backends.definitions import value_by_definition
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, Roots
+from dfqgp.backends.loads import matrix_named
 from dfqgp.backends.memory import default_budget, too_little
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -65,6 +66,7 @@ class HostSession(ABC):
         self.universe = np.array(panel.universe, order="C")
         self.groups = np.array(list(panel.groups.values()), dtype=np.int16).reshape(-1, *panel.shape)
         self.origin = panel.origin
+        self.given: Mapping[str, FloatMatrix] = {}
         self._scored: list[DailyScores] = []
 
     def execute(self, plan: Plan, emit: Emit, keep: NDArray[np.bool_] | None = None) -> None:  # noqa: ARG002
@@ -73,7 +75,7 @@ class HostSession(ABC):
             tasks = plan.tasks[start:stop]
             if opcode == LOAD:
                 for task in tasks:
-                    self._load(task[OUT], self.panel.field(plan.features[task[INPUT]]))
+                    self._load(task[OUT], matrix_named(plan.features[task[INPUT]], self.panel, self.given))
             elif opcode == FILL:
                 self.slab[tasks[:, OUT]] = plan.constants[start:stop, 0, None, None]
             elif opcode == EMIT:

@@ -2,9 +2,10 @@
 
 from dfqgp.engine.counts import Counts
 from dfqgp.engine.evaluate import Engine
+from dfqgp.engine.given import Given
 from dfqgp.engine.lower import lower
 from dfqgp.engine.plan import Planner, least_slots
 from dfqgp.engine.program import Program
 from dfqgp.engine.settings import EngineSettings
 
-__all__ = ["Counts", "Engine", "EngineSettings", "Planner", "Program", "least_slots", "lower"]
+__all__ = ["Counts", "Engine", "EngineSettings", "Given", "Planner", "Program", "least_slots", "lower"]

@@ -13,8 +13,6 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dfqgp.backends.instructions import LOAD
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -93,7 +91,7 @@ class Slots:
     def used(self, value: int) -> None:
         """Count one use down; a value that nobody needs any more frees its slot, a feature's excepted."""
         self.uses[value] -= 1
-        if self.uses[value] == 0 and self._next_use(value) is None and self.program.opcode[value] != LOAD:
+        if self.uses[value] == 0 and self._next_use(value) is None and not self.program.is_feature(value):
             self._drop(value)
 
     def _make_room(self) -> None:
@@ -110,7 +108,7 @@ class Slots:
         """
         after = self._next_use(value)
         worth = 0.0 if after is None else float(self.program.cost[value]) / (after - self.stop + 1)
-        pinned = math.inf if self.program.opcode[value] == LOAD else 0.0
+        pinned = math.inf if self.program.is_feature(value) else 0.0
         return pinned, worth, self.program.nodes[value].key
 
     def _next_use(self, value: int) -> int | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from dfqgp.backends.instructions import LOAD
+from dfqgp.backends.instructions import INPUT, LOAD
+from dfqgp.engine.given import is_given
 from dfqgp.expr import Call, Field
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Counts:
         Values of operators that were computed, again after a slot was given up too.
     loaded : int
         Features that were loaded into slots.
+    given : int
+        Values of operators that were loaded from a cache instead of being computed.
     launches : int
         Kernel launches, those of scoring not among them.
     plans : int
@@ -40,6 +43,7 @@ class Counts:
     fields: int = 0
     computed: int = 0
     loaded: int = 0
+    given: int = 0
     launches: int = 0
     plans: int = 0
 
@@ -54,9 +58,10 @@ class Counts:
 
     def execute(self, plan: Plan) -> None:
         """Count a plan."""
-        loads = plan.steps[plan.steps[:, 0] == LOAD]
+        from_cache = [is_given(plan.features[number]) for number in _loads(plan)]
         self.computed += plan.computed
-        self.loaded += int((loads[:, 2] - loads[:, 1]).sum())
+        self.loaded += len(from_cache) - sum(from_cache)
+        self.given += sum(from_cache)
         self.launches += plan.launches
         self.plans += 1
 
@@ -70,3 +75,9 @@ class Counts:
         """
         reused, held = 1 - self.computed / max(self.calls, 1), 1 - self.loaded / max(self.fields, 1)
         return {**asdict(self), "reused": reused, "held": held}
+
+
+def _loads(plan: Plan) -> list[int]:
+    """Return the numbers of the features that a plan loads, as often as it loads them."""
+    steps = plan.steps[plan.steps[:, 0] == LOAD].tolist()
+    return [number for _, first, stop in steps for number in plan.tasks[first:stop, INPUT].tolist()]

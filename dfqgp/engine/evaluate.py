@@ -20,6 +20,7 @@ import numpy as np
 from dfqgp.backends import Room
 from dfqgp.engine.counts import Counts
 from dfqgp.engine.delivery import Delivery
+from dfqgp.engine.given import find_given, given_name
 from dfqgp.engine.plan import Planner
 from dfqgp.engine.settings import EngineSettings
 from dfqgp.errors import DeviceMemoryError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from dfqgp.backends import Backend, DailyScores, Plan, Target
     from dfqgp.backends.instructions import Roots
+    from dfqgp.engine.given import Given
     from dfqgp.expr import Node
     from dfqgp.ops import Operator
     from dfqgp.panel import Panel
@@ -57,6 +59,8 @@ class Engine:
         Bytes of the budget to leave for residual ranks.
     slots : int
         Most slots to make, however many the budget holds.
+    given : Given, optional
+        Values that are loaded instead of being computed, such as entries of a cache. They never change a value.
 
     Attributes
     ----------
@@ -81,6 +85,7 @@ class Engine:
         operators: Iterable[Operator] | None = None,
         reserve: int = 0,
         slots: int = Room.slots,
+        given: Given | None = None,
     ) -> None:
         settings = settings or EngineSettings()
         self.panel = panel
@@ -97,6 +102,7 @@ class Engine:
             self.session.chains,
         )
         self._resident: Mapping[Node, int] = {}
+        self._given = given
         self.counts = Counts()
 
     def evaluate(self, roots: Sequence[Node]) -> NDArray[np.float32]:
@@ -173,8 +179,11 @@ class Engine:
             self.panel.field(name)
         resident, self._resident = self._resident, {}
         self.session.collect()
-        for plan in self._planner.plan(roots, resident):
+        given = {} if self._given is None else find_given(roots, self._given, self.panel.shape)
+        self.session.given = {given_name(node): matrix for node, matrix in given.items()}
+        for plan in self._planner.plan(roots, resident, given):
             self.counts.execute(plan)
             yield plan
             resident = plan.resident
         self._resident = resident
+        self.session.given = {}

@@ -27,7 +27,7 @@ from dfqgp.errors import BudgetError
 from dfqgp.expr import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from dfqgp.backends import Plan
     from dfqgp.engine.program import Program
@@ -61,7 +61,9 @@ class Planner:
     fixed_bytes: int = 0
     chains: bool = False
 
-    def plan(self, roots: Sequence[Node], resident: Mapping[Node, int] | None = None) -> Iterator[Plan]:
+    def plan(
+        self, roots: Sequence[Node], resident: Mapping[Node, int] | None = None, given: Collection[Node] = ()
+    ) -> Iterator[Plan]:
         """Plan the evaluation of trees, a block at a time.
 
         Parameters
@@ -70,6 +72,8 @@ class Planner:
             Trees; a repeated one is handed over under each of its numbers.
         resident : mapping of Node to int, optional
             What stands in which slot already, as the plan before said.
+        given : collection of Node
+            What the session loads instead of computing it.
 
         Yields
         ------
@@ -82,7 +86,7 @@ class Planner:
             If one root alone takes more slots than there are.
         """
         resident = resident or {}
-        program = lower(roots, self.group_names, resident, chains=self.chains)
+        program = lower(roots, self.group_names, resident, given, chains=self.chains)
         order = cluster(program)
         places = {node: value for value, node in enumerate(program.nodes)}
         held = {places[node]: slot for node, slot in resident.items()}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dfqgp.backends.chain_code import can_be_chained
 from dfqgp.backends.instructions import CHAIN, FILL
+from dfqgp.expr import Field
 from dfqgp.ops.families import family_of
 
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ class Program:
                 through.update(dict.fromkeys(found[under] if self.inline[under] else (under,)))
             found.append(tuple(through))
         return found
+
+    def is_feature(self, value: int) -> bool:
+        """Say whether a value is a feature of the panel, which stays for the session."""
+        return isinstance(self.nodes[value], Field)
 
     def below(self, value: int) -> list[int]:
         """Return a value and all values under it that have slots, each once, arguments first."""

@@ -7,12 +7,12 @@ the search has chosen them; they never take part in a score.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from dfqgp.engine import Counts, Engine
-from dfqgp.errors import SampleError
 from dfqgp.fitness import (
     Score,
     base_score,
@@ -25,6 +25,7 @@ from dfqgp.fitness import (
     penalised,
 )
 from dfqgp.library import Candidate
+from dfqgp.mining.demands import rank_bytes, refuse_shortage
 from dfqgp.mining.duplicates import originals_of
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dfqgp.backends import Backend, Target
+    from dfqgp.backends import Backend, DailyScores, Target
     from dfqgp.backends.scoring import HostRanks, Ranks
     from dfqgp.expr import Node
     from dfqgp.fitness import Metrics
     from dfqgp.library import Library
     from dfqgp.market import Segment
+    from dfqgp.mining.caching import RunCache
     from dfqgp.mining.ledger import Ledger
     from dfqgp.mining.settings import MiningConfig
     from dfqgp.ops import Operator
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     Labels = Callable[[Segment, int], FloatMatrix]
 
 _CANDIDATE_SLOTS = 64  # candidates are few; their session need not be large
-_RANK_BYTES = 2
 _FETCHED = 256  # factors whose ranks are fetched at a time, so that copies stay small beside the budget
 
 
@@ -100,6 +101,8 @@ class Assessor:
         Where kernels run.
     operators : iterable of Operator, optional
         Operators that trees may hold; all by default.
+    cache : RunCache, optional
+        Values and scores that need not be computed.
 
     Raises
     ------
@@ -114,19 +117,23 @@ class Assessor:
         config: MiningConfig,
         backend: Backend,
         operators: Iterable[Operator] | None = None,
+        cache: RunCache | None = None,
     ) -> None:
         self.fitness = config.fitness
         train, valid = config.segments.train, config.segments.valid
         self.horizons = (config.label.horizon, *config.label.more_horizons)
         seen = panel.rows(0, train.stop)
         targets = self._targets(seen, labels, train, config)
-        _refuse_shortage(targets[0], train)
+        refuse_shortage(targets[0], train)
         self.searched = every(seen, targets[0].rows, config.fitness.corr_every)
         """Train days on which the search looks at correlations."""
-        reserve = _rank_bytes(targets[0], int(self.searched.sum()), config)
-        self._train = Engine(seen, backend, config.engine, targets=targets, operators=operators, reserve=reserve)
+        reserve = rank_bytes(targets[0], int(self.searched.sum()), config)
+        opened = partial(Engine, backend=backend, settings=config.engine, operators=operators)
+        early, whole = (None, None) if cache is None else (cache.values.first_rows(train.stop), cache.values)
+        self._train = opened(seen, targets=targets, reserve=reserve, given=early)
         later = self._targets(panel, labels, valid, config)
-        self._valid = Engine(panel, backend, config.engine, targets=later, operators=operators, slots=_CANDIDATE_SLOTS)
+        self._valid = opened(panel, targets=later, slots=_CANDIDATE_SLOTS, given=whole)
+        self._cache = cache
         self._known: dict[str, Known] = {}
         self._members: dict[str, Ranks] = {}
 
@@ -230,7 +237,7 @@ class Assessor:
         """Score what the population before did not have, and forget what this one does not have."""
         self._known = {node.key: self._known[node.key] for node in nodes if node.key in self._known}
         new = [node for node in nodes if node.key not in self._known]
-        (daily,) = self._train.score(new, keep=self.searched)
+        daily = self._scored(new)
         metrics = metrics_of(daily, self._train.targets[0], self.fitness)
         prints = self._fingerprints(metrics, daily.ranks)
         originals = originals_of(new, prints, metrics, ledger)
@@ -238,22 +245,15 @@ class Assessor:
             taken = found if original is None else found.with_figures(original.figures)
             self._known[node.key] = Known(taken, ranks, fingerprint, "" if original is None else original.key)
 
+    def _scored(self, nodes: Sequence[Node]) -> DailyScores:
+        """Return the daily scores of trees against the search's target."""
+        if self._cache is not None:
+            return self._cache.score(self._train, nodes, self.searched)
+        return self._train.score(nodes, keep=self.searched)[0]
+
     def _fingerprints(self, metrics: Sequence[Metrics], ranks: Sequence[Ranks]) -> list[str]:
         """Return the fingerprints of factors, the empty string for those that failed."""
         days, session = fingerprint_days(int(self.searched.sum())), self._train.session
         parts = (ranks[first : first + _FETCHED] for first in range(0, len(ranks), _FETCHED))
         found = [each for part in parts for each in fingerprints_of(session.fetch_ranks(part, days))]
         return ["" if each.failure is not None else text for each, text in zip(metrics, found, strict=True)]
-
-
-def _refuse_shortage(target: Target, segment: Segment) -> None:
-    """Stop before anything is searched: every formula would fail for the same reason."""
-    if target.shortage:
-        raise SampleError(segment=f"the {segment.name} days", shortage=target.shortage)
-
-
-def _rank_bytes(target: Target, searched: int, config: MiningConfig) -> int:
-    """Return the bytes of all residual ranks that a run holds at a time: a generation's, and the library's twice."""
-    population = config.gp.population * searched
-    factors = 2 * config.library.max_size + config.library.candidates
-    return _RANK_BYTES * int(target.label.shape[1]) * (population + factors * len(target.rows))

@@ -21,6 +21,7 @@ from dfqgp.gp.seeds import plant
 from dfqgp.library import Decision, Library, Snapshot, Verdict, write_snapshot
 from dfqgp.mining import checkpoint
 from dfqgp.mining.assess import Assessment, Assessor
+from dfqgp.mining.caching import open_cache
 from dfqgp.mining.ic_series import write_days, write_series
 from dfqgp.mining.ledger import Duplicate, Ledger, Trial, trial_key
 from dfqgp.mining.progress import Progress
@@ -93,6 +94,8 @@ def drive(run: Run, binding: Binding | None = None) -> None:
                     tried=len(run.ledger),
                     engine=run.assessor.take_counts().figures(),
                 )
+        if run.cache is not None:
+            run.cache.write_statistics()
 
 
 class Run:
@@ -117,7 +120,9 @@ class Run:
         self.config = config
         self.vocabulary = Vocabulary.of(panel)
         operators = [OPERATORS[name] for name in config.gp.operators or OPERATORS]
-        self.assessor = Assessor(panel, labels, config, open_backend(config.backend), operators)
+        backend = open_backend(config.backend)
+        self.cache = open_cache(panel, config, backend)
+        self.assessor = Assessor(panel, labels, config, backend, operators, self.cache)
         self.ledger = Ledger(config.out / "candidates" / config.run_id)
         self.library = Library(config.library, self.assessor.correlations)
         self.round, self.generation = 0, 0

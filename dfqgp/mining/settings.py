@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from dfqgp.cache.settings import CacheSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +46,10 @@ class MiningConfig:
         The settings as plain data, without what never changes a result; snapshots carry it.
     seeds : tuple of Seed
         Formulas for the first population.
+    cache : CacheSettings
+        What is kept of values and scores.
+    cache_folder : Path, optional
+        Where; without one nothing is kept or read.
     """
 
     label: LabelSettings
@@ -61,3 +67,5 @@ class MiningConfig:
     semantics: str
     config_dict: Mapping[str, Any]
     seeds: tuple[Seed, ...] = ()
+    cache: CacheSettings = field(default_factory=CacheSettings)
+    cache_folder: Path | None = None

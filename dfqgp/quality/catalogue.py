@@ -91,7 +91,7 @@ _KINDS = (
     Kind("member_changes", "days on which the number of members changes by more than a fifth",
          "number of days", 0.0, None),
     Kind("lone_stocks", "members that are the only one of their group, and so left out of every score",
-         "share of member-days", 0.1, 0.5),
+         "share of member-days", 0.1, None),
     Kind("missing_fields", "field that more than a fifth of the members lack", "share of member-days", 0.2, None),
     Kind("constant_by_stock", "field that has one value for the whole history of a stock",
          "share of stocks", 0.0, None),

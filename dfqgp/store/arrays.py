@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_REMEDY = "build the panel again, or delete its directory"
+_REMEDY = "build it again, or delete its directory"
 
 
 @record("array")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dfqgp.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -77,16 +77,18 @@ def key_of(parts: Mapping[str, object]) -> str:
     return digest_of(plain(parts))
 
 
-def semantics_digest(package: Path = _PACKAGE) -> str:
+def semantics_digest(package: Path = _PACKAGE, folders: Sequence[str] = _MEANING) -> str:
     """Return the 32-digit hex digest of what operators mean: the sources that declare them and that compute them.
 
     Parameters
     ----------
     package : Path
-        Folder of the package, whose ``ops`` and ``backends`` are read.
+        Folder of the package.
+    folders : sequence of str
+        What is read of it; ``ops`` and ``backends`` by default.
     """
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(path for folder in _MEANING for path in (package / folder).rglob("*.py")):
+    for path in sorted(path for folder in folders for path in (package / folder).rglob("*.py")):
         source = path.read_text(encoding="utf-8")  # with line ends that are the same on every system
         digest.update(f"<{path.relative_to(package).as_posix()}:{len(source)}>{source}".encode())
     return digest.hexdigest()

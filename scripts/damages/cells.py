@@ -60,14 +60,14 @@ def _ten_stocks(frame: Frame) -> Frame:
 
 
 GROUPS = (
-    Damage("each stock alone in its industry", lambda frame: frame.assign(industry=frame["code"]), "refused", "alone"),
+    Damage("each stock alone in its industry", lambda frame: frame.assign(industry=frame["code"]), "reported", "lone_stocks"),
     Damage("half of the industries missing", put("industry", None, some(0.5)), "refused", "industry_unknown"),
     Damage("industry wholly missing", put("industry", None, every), "refused", "industry"),
     Damage("every industry renamed in the middle", _renamed, "reported", "industry"),
     Damage("industries at random on a fifth of the rows", _reclassified, "reported", "industry"),
     Damage("an industry of 0.5", put("industry", 0.5), "refused", "industry is not text"),
     Damage("in_universe False on every row", put("in_universe", False, every), "reported", "universe"),
-    Damage("ten stocks in the universe", _ten_stocks, "refused", "lone_stocks"),
+    Damage("ten stocks in the universe", _ten_stocks, "reported", "few_members"),
     Damage("is_st True on every row", put("is_st", True, every), "reported", "universe"),
     Damage("is_trading False on every row", put("is_trading", False, every), "refused", "is_trading"),
     Damage("is_trading 'perhaps'", put("is_trading", "perhaps"), "refused", "is_trading is not true or false"),

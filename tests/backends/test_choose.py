@@ -200,7 +200,7 @@ print([name for name in sys.modules if name.split(".")[0] in {"cupy", "cudf", "n
 def test_nothing_of_the_cpu_path_imports_what_the_gpu_needs(tmp_path):
     """In a process of its own, since others here may have imported it."""
     small = ["source.assets=40", "source.days=150", "gp.population=12", "gp.generations=1", "gp.rounds=1",
-             "gp.elites=2", "gp.max_depth=2", "backend.threads=1", "fitness.min_assets=10",
+             "gp.elites=2", "gp.max_depth=2", "label.delay=0", "backend.threads=1", "fitness.min_assets=10",
              *(f"paths.{name}={tmp_path / name}" for name in ("out", "state", "data"))]  # fmt: skip
     tests = Path(__file__).resolve().parents[1]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tests.parent), str(tests)])}

@@ -16,7 +16,7 @@ from dfqgp.quality.blocks import Axes, blocks_of
 from dfqgp.sources import FilesSettings, SyntheticSettings, open_source
 
 REPORTED = {"few_members", "industry_changes", "industry_days", "member_changes", "thin_stocks", "limit_days",
-            "calendar_gaps"}  # fmt: skip
+            "calendar_gaps", "lone_stocks"}  # fmt: skip
 SETTINGS = QualitySettings()
 
 

@@ -22,12 +22,13 @@ from dfqgp.backends.gpu.rank_stores import RankStores
 from dfqgp.backends.gpu.scores import Scores
 from dfqgp.backends.gpu.tables import upload
 from dfqgp.backends.instructions import CHAIN, EMIT, FILL, INPUT, LOAD, OUT, WINDOW, Roots
+from dfqgp.backends.loads import matrix_named
 from dfqgp.backends.memory import too_little
 from dfqgp.errors import DeviceMemoryError
 from dfqgp.ops import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -73,6 +74,7 @@ class GpuSession:
     ) -> None:
         budget = room.budget or int(_SHARE_OF_FREE * device.free())
         self.panel, self.device = panel, device
+        self.given: Mapping[str, FloatMatrix] = {}
         self._panel_bytes = 4 * panel.shape[0] * panel.shape[1]
         self._elementwise = tuple(op for op in operators if isinstance(op.form, Elementwise) and not lacks_kernel(op))
         masks = panel.universe, np.array(list(panel.groups.values()), dtype=np.int16).reshape(-1, *panel.shape)
@@ -163,7 +165,7 @@ class GpuSession:
         tasks, count = plan.tasks[start:stop], stop - start
         if opcode == LOAD:
             for task in tasks:
-                self._load(task[OUT], self.panel.field(plan.features[task[INPUT]]))
+                self._load(task[OUT], matrix_named(plan.features[task[INPUT]], self.panel, self.given))
         elif opcode == FILL:
             for slot, number in zip(tasks[:, OUT], plan.constants[start:stop, 0], strict=True):
                 self.slab[int(slot)].fill(np.float32(number))

@@ -82,7 +82,7 @@ def test_all_rows_of_a_repeated_key_are_dropped_as_nothing_says_which_is_right(g
 
 def test_nothing_left_is_an_error_and_a_limit_is_a_share(good):
     with pytest.raises(DataContractError, match="no rows left"):
-        check(good.assign(volume=-1), where="here", treatment=Treatment(on_bad="drop", bad_limit=1.0))
+        check(good.assign(volume=-1, is_trading=True), where="here", treatment=Treatment(on_bad="drop", bad_limit=1.0))
     with pytest.raises(ConfigError, match=r"source\.bad_limit: got 2"):
         Treatment(bad_limit=2)
 
