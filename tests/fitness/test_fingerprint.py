@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from panels import random_panel
 from residual_ranks import opposite, random_ranks, twice_ranks
@@ -22,9 +22,12 @@ def test_a_factor_and_its_opposite_have_one_and_other_factors_others(seed, missi
     several = random_ranks(np.random.default_rng(seed), 4, 16, assets, missing=missing)
     found = fingerprints_of(several)
     assert found == fingerprints_of([opposite(each) for each in several])
-    assert len(set(found)) == 4
+    named = [text for text in found if text]  # one with ranks on too few days has none
+    assert len(set(named)) == len(named)
+    assert named or missing
 
 
+@settings(max_examples=20)  # each looks at 39 exchanges
 @given(st.integers(0, 2**32))
 def test_an_exchange_inside_a_quarter_is_not_seen_and_one_across_its_border_is(seed):
     rng = np.random.default_rng(seed)

@@ -65,7 +65,13 @@ def mine(folder, backend, monkeypatch, operators):
     return json.loads(path.read_text(encoding="utf-8"))["members"]
 
 
-@pytest.mark.parametrize("whole", [False, True], ids=["a user's operators and some", "every operator"])
+@pytest.mark.parametrize(
+    "whole",
+    [
+        pytest.param(False, id="a user's operators and some"),
+        pytest.param(True, id="every operator", marks=pytest.mark.exhaustive),  # each has laws of its own
+    ],
+)
 def test_a_run_gives_the_library_of_the_reference(whole, tmp_path, gpu_backend, reference, monkeypatch, own_operators):
     some = (*own_operators, "ts_mean", "ts_corr", "cs_rank", "group_demean", "sub", "div", "ts_delta")
     found, expected = (
