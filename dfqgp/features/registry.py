@@ -9,10 +9,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from dfqgp.errors import FeatureError, nearest
+from dfqgp.features.declared import DeclaredList
 from dfqgp.features.spec import Builder, Feature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
 
 logger = logging.getLogger(__name__)
 
@@ -20,17 +21,8 @@ logger = logging.getLogger(__name__)
 ASSEMBLY_VERSION = 2
 
 
-class FeatureRegistry:
+class FeatureRegistry(DeclaredList[Feature]):
     """Features by name, in the order of their declaration, which is the order of a panel's fields."""
-
-    def __init__(self) -> None:
-        self._features: dict[str, Feature] = {}
-
-    def __iter__(self) -> Iterator[Feature]:
-        return iter(self._features.values())
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._features
 
     def register(
         self,
@@ -59,22 +51,10 @@ class FeatureRegistry:
         """
 
         def declare(build: Builder) -> Builder:
-            if name in self._features:
-                raise FeatureError(name=name, problem="the name is taken", remedy="choose another one")
-            self._features[name] = Feature(name, unit, build, columns, features, version)
+            self.add(Feature(name, unit, build, columns, features, version))
             return build
 
         return declare
-
-    def get(self, name: str) -> Feature:
-        """Return a feature by name; raises FeatureError with the nearest name."""
-        try:
-            return self._features[name]
-        except KeyError:
-            known = ", ".join(self._features)
-            raise FeatureError(
-                name=name, problem=f"not declared{nearest(name, self._features)}", remedy=f"there are: {known}"
-            ) from None
 
     def build_order(self) -> tuple[Feature, ...]:
         """Return all features, each after those that it takes.

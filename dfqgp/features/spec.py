@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dfqgp.errors import FeatureError, nearest
+from dfqgp.errors import FeatureError
+from dfqgp.features.declared import check_name_and_unit
 
 Matrix = NDArray[np.float64]
 Builder = Callable[..., Matrix]
@@ -51,16 +52,7 @@ class Feature:
     version: int = 1
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
-            raise FeatureError(
-                name=self.name, problem="the name is no identifier", remedy="use letters, digits and underscores"
-            )
-        if self.unit not in UNITS:
-            raise FeatureError(
-                name=self.name,
-                problem=f"unit '{self.unit}' is not known{nearest(self.unit, UNITS)}",
-                remedy=f"use one of {', '.join(UNITS)}",
-            )
+        check_name_and_unit(self.name, self.unit, UNITS)
         if self.version < 1:
             raise FeatureError(name=self.name, problem=f"version {self.version}", remedy="start at 1")
 

@@ -57,11 +57,10 @@ def leak_findings(panel: Panel) -> tuple[tuple[Finding, ...], dict[str, float]]:
     days = _days(panel)
     ranks = [(words, horizon, _ranks(later[days], panel.universe[days])) for words, horizon, later in returns]
     found = [_closest(name, matrix[days], panel.universe[days], ranks, panel) for name, matrix in panel.fields.items()]
-    known = [finding for finding in found if finding is not None]
-    noticed = [finding for finding in known if finding.count]
-    largest = sorted(known, key=lambda each: -each.measure)[:1]
-    signs = {each.subject: float(each.examples[0].value.split()[0]) for each in known}
-    return tuple(noticed or largest), signs
+    known = [each for each in found if each is not None]
+    noticed = [finding for finding, _ in known if finding.count]
+    largest = sorted((finding for finding, _ in known), key=lambda each: -each.measure)[:1]
+    return tuple(noticed or largest), {finding.subject: mean for finding, mean in known}
 
 
 def _later_returns(panel: Panel) -> Iterator[tuple[str, int, Floats]]:
@@ -91,10 +90,10 @@ def _days(panel: Panel) -> NDArray[np.int64]:
 
 def _closest(
     name: str, values: FloatMatrix, universe: NDArray[np.bool_], ranks: list[tuple[str, int, Floats]], panel: Panel
-) -> Finding | None:
-    """Return the finding of the return that a field is closest to, None where there is no evidence at all."""
+) -> tuple[Finding, float] | None:
+    """Return the finding of the return that a field is closest to, and the mean; None where there is no evidence."""
     own = _ranks(values, universe)
-    best: Finding | None = None
+    best: tuple[Finding, float] | None = None
     for words, horizon, later in ranks:
         series = _correlations(own, later)
         series = series[np.isfinite(series)]
@@ -106,8 +105,8 @@ def _closest(
         certain = abs(mean) > _ERRORS * float(series.std()) / math.sqrt(independent)
         example = Example("", "", f"{mean:+.3f} with {words} over {series.size} days")
         count = series.size if certain and abs(mean) >= NOTICED else 0
-        if best is None or (count > 0, abs(mean)) > (best.count > 0, best.measure):
-            best = Finding("leaks", abs(mean), count, series.size, certain, (example,), name)
+        if best is None or (count > 0, abs(mean)) > (best[0].count > 0, best[0].measure):
+            best = Finding("leaks", abs(mean), count, series.size, certain, (example,), name), mean
     return best
 
 

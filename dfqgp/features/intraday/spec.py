@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dfqgp.errors import FeatureError, nearest
+from dfqgp.errors import FeatureError
+from dfqgp.features.declared import DeclaredList, check_name_and_unit
 from dfqgp.features.spec import UNITS as DAILY_UNITS
 
 UNITS = (*DAILY_UNITS, "currency^-1")
@@ -56,28 +57,14 @@ class IntradayFeature:
     version: int = 1
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
-            remedy = "use letters, digits and underscores"
-            raise FeatureError(name=self.name, problem="the name is no identifier", remedy=remedy)
-        if self.unit not in UNITS:
-            problem = f"unit '{self.unit}' is not known{nearest(self.unit, UNITS)}"
-            raise FeatureError(name=self.name, problem=problem, remedy=f"use one of {', '.join(UNITS)}")
+        check_name_and_unit(self.name, self.unit, UNITS)
         if min(self.version, self.least) < 1:
             problem = f"version {self.version}, least {self.least}"
             raise FeatureError(name=self.name, problem=problem, remedy="start both at 1")
 
 
-class IntradayRegistry:
+class IntradayRegistry(DeclaredList[IntradayFeature]):
     """Intraday features by name, in the order of their declaration."""
-
-    def __init__(self) -> None:
-        self._features: dict[str, IntradayFeature] = {}
-
-    def __iter__(self) -> Iterator[IntradayFeature]:
-        return iter(self._features.values())
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._features
 
     def register(
         self,
@@ -108,20 +95,10 @@ class IntradayRegistry:
         """
 
         def declare(build: Builder) -> Builder:
-            if name in self._features:
-                raise FeatureError(name=name, problem="the name is taken", remedy="choose another one")
-            self._features[name] = IntradayFeature(name, unit, formula, source, build, least, fields, version)
+            self.add(IntradayFeature(name, unit, formula, source, build, least, fields, version))
             return build
 
         return declare
-
-    def get(self, name: str) -> IntradayFeature:
-        """Return a feature by name; raises FeatureError with the nearest name."""
-        try:
-            return self._features[name]
-        except KeyError:
-            problem = f"not declared{nearest(name, self._features)}"
-            raise FeatureError(name=name, problem=problem, remedy=f"there are: {', '.join(self._features)}") from None
 
     def of_bars(self) -> tuple[IntradayFeature, ...]:
         """Return the features that are made of bars alone; the lake keeps these."""
