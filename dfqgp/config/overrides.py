@@ -21,12 +21,12 @@ APPENDED_GROUPS = ("backend",)
 # Their keys are the user's own column names, which Hydra wants to be forced in.
 OPEN_SECTIONS = ("source.columns", "source.scales", "source.units", "intraday.columns", "intraday.scales")
 
-# Free text, which Hydra reads only in quotes: a query has commas and brackets.
-FREE_TEXTS = ("source.query=",)
+# Free text, which Hydra reads only in quotes: a query has commas and brackets, a separator is such a sign itself.
+FREE_TEXTS = ("source.query=", "source.separator=", "source.decimal=")
 
 
 def normalise_overrides(overrides: Sequence[str]) -> list[str]:
-    """Put ``+`` before groups that Hydra appends, ``++`` before entries whose keys are free, and quotes around a query.
+    """Put ``+`` before groups that Hydra appends, ``++`` before entries of open sections, and quotes around free text.
 
     Examples
     --------
@@ -36,6 +36,8 @@ def normalise_overrides(overrides: Sequence[str]) -> list[str]:
     ['++source.columns.industry=sector', 'source.path=prices.csv']
     >>> normalise_overrides(["source.query=select date, code from daily"])
     ['source.query="select date, code from daily"']
+    >>> normalise_overrides(["source.separator=;", "source.separator=';'"])
+    ['source.separator=";"', "source.separator=';'"]
     """
     groups = tuple(f"{group}=" for group in APPENDED_GROUPS)
     entries = tuple(f"{section}{sign}" for section in OPEN_SECTIONS for sign in ".=")
@@ -47,7 +49,7 @@ def normalise_overrides(overrides: Sequence[str]) -> list[str]:
 
 
 def _quoted(override: str) -> str:
-    """Put a query in quotes, but one that is in quotes already."""
+    """Put free text in quotes, but what is in quotes already."""
     key, sign, value = override.partition("=")
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
     if not override.startswith(FREE_TEXTS) or quoted or not value:

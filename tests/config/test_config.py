@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hydra import compose, initialize_config_dir
 
+import dfqgp
 from dfqgp.backends import BackendSettings
 from dfqgp.config import OPEN_SECTIONS, Config, check, conf_dir, jobs, load, normalise_overrides, typed
 from dfqgp.errors import ConfigError
@@ -206,7 +207,7 @@ def test_seeds_that_are_not_there_are_an_error(tmp_path):
 
 
 def test_conf_is_found_beside_a_checkout_or_inside_the_package():
-    assert conf_dir() in {Path(__file__).parents[2] / "conf", Path(check.__code__.co_filename).parent / "conf"}
+    assert conf_dir() in {Path(__file__).parents[2] / "conf", Path(dfqgp.__file__).parent / "conf"}
 
 
 @pytest.mark.parametrize(
@@ -224,3 +225,9 @@ def test_a_query_is_taken_as_it_stands_on_the_command_line(query):
     assert normalise_overrides(normalise_overrides([override])) == normalise_overrides([override])
     (job,) = jobs(["source=sql", override], multirun=True)
     assert load(job).source.query == query
+
+
+@pytest.mark.parametrize("sign", [";", ",", "|", "\t", "=", "#"])
+def test_a_sign_that_means_something_to_hydra_is_a_separator_as_it_stands(sign):
+    for job in (*jobs([*FILES, f"source.separator={sign}"], multirun=False), [*FILES, f"source.separator='{sign}'"]):
+        assert load(job).source.separator == sign
