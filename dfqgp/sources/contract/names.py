@@ -13,6 +13,19 @@ if TYPE_CHECKING:
 
     from dfqgp.sources.contract.treatment import Treatment
 
+# Names that only one vendor's tables have; a test compares them with the layouts, which are built upon this package.
+VENDORS = {
+    "tushare": {"ts_code", "trade_date", "vol"},
+    "baostock": {"tradestatus", "adjustflag", "isST", "peTTM"},
+    "akshare": {"日期", "股票代码", "开盘", "收盘", "最高", "最低", "成交量"},
+    "joinquant": {"money", "paused", "high_limit", "low_limit"},
+}
+_TELLING = 2
+
+_SHOWN = 12
+_WIDE = 5
+"""Columns of digits from which on a table without prices looks like one with a column for each stock."""
+
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -39,10 +52,12 @@ def missing_columns(given: Sequence[str], index: Collection[str], treatment: Tre
     required = [each.name for each in COLUMNS if each.required and each.name not in given]
     if treatment.amount == "refuse" and "amount" not in given:
         required.append("amount")
-    one = _separated(given)
-    if one and required:
+    if not required:
+        return []
+    if one := _separated(given) or _wide(given):
         return [Violation(f"missing columns {', '.join(required)}: {one}")]
-    return [Violation(f"missing column '{name}'{_hint(name, given, index)}") for name in required]
+    missing = [Violation(f"missing column '{name}'{_hint(name, given, index)}") for name in required]
+    return [*missing, *_vendors(given)]
 
 
 def _separated(given: Sequence[str]) -> str:
@@ -53,6 +68,31 @@ def _separated(given: Sequence[str]) -> str:
     return f"the only column is '{given[0][:60]}', so the table is separated by {found[0]}" if found else ""
 
 
+def _wide(given: Sequence[str]) -> str:
+    """Say that a table has a column for each stock."""
+    stocks = [name for name in given if name not in BY_NAME and any(map(str.isdigit, name))]
+    if len(stocks) < max(_WIDE, len(given) / 2) or {"code", "close"} & set(given):
+        return ""
+    remedy = "melt it to one row per (date, code), and join the other tables to it"
+    return f"the table has a column for each stock ({_shown(stocks)}): {remedy}"
+
+
+def _vendors(given: Sequence[str]) -> list[Violation]:
+    """Name the vendor whose columns these are."""
+    found = {name: sorted(signs & set(given)) for name, signs in VENDORS.items()}
+    return [
+        Violation(f"{', '.join(signs)} are names of {name}: set source={name}, or layout='{name}' in a notebook")
+        for name, signs in found.items()
+        if len(signs) >= _TELLING
+    ]
+
+
+def _shown(names: Sequence[str]) -> str:
+    """List names, and count those that are too many."""
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
+
+
 def _hint(name: str, given: Sequence[str], index: Collection[str]) -> str:
     if name in index:
         return ", which is in the index: call reset_index()"
@@ -61,7 +101,7 @@ def _hint(name: str, given: Sequence[str], index: Collection[str]) -> str:
         if each.strip().lstrip("\ufeff").casefold() == name:
             remedy = f"rename it, or set source.columns.{name}={each}"
             return f"; did you mean '{each}'? Names are in lower case: {remedy}"
-    return nearest(name, others) or f"; there are: {', '.join(given)}"
+    return nearest(name, others) or f"; there are: {_shown(given)}"
 
 
 def column_violations(features: Sequence[str], units: Mapping[str, str], further: Sequence[str]) -> list[Violation]:

@@ -11,6 +11,9 @@ import pytest
 import dfqgp as dq
 from dfqgp.errors import DataContractError, PanelError
 from dfqgp.sources import Treatment, check
+from dfqgp.sources.contract.columns import BY_NAME
+from dfqgp.sources.contract.names import VENDORS
+from dfqgp.sources.layouts import LAYOUTS
 
 
 def refused(frame, **keywords):
@@ -47,7 +50,22 @@ NAMES = [
         lambda good: good.drop(columns="close"),
     ),
     ("missing column 'volume'; did you mean 'volumes'?", lambda good: good.rename(columns={"volume": "volumes"})),
+    (
+        "ts_code, vol are names of tushare: set source=tushare, or layout='tushare' in a notebook",
+        lambda good: good.rename(columns={"code": "ts_code", "volume": "vol"}),
+    ),
+    (
+        "s09, s10, s11 and 28 more): melt it to one row per (date, code)",
+        lambda good: pd.DataFrame(1.0, index=good.index, columns=[f"s{n:02}" for n in range(40)]),
+    ),
 ]
+
+
+def test_signs_of_vendors_are_names_of_their_layouts():
+    for vendor, signs in VENDORS.items():
+        layout = LAYOUTS[vendor]
+        assert signs <= {*layout.columns.values(), *layout.marks}, vendor
+        assert not signs & BY_NAME.keys(), vendor
 
 
 @pytest.mark.parametrize(("words", "change"), NAMES)
