@@ -6,7 +6,11 @@ import pytest
 from operator_laws import COLUMNS, CUTS, ROWS, run
 from panels import random_panel
 
+from dfqgp.backends import BackendSettings, open_backend
 from dfqgp.ops import OPERATORS, Kind
+
+CPU = open_backend(BackendSettings(name="cpu", threads=2))
+SOME = (17,)  # no multiple of any window
 
 by_operator = pytest.mark.parametrize("name", OPERATORS)
 
@@ -27,9 +31,23 @@ def test_future_rows_do_not_change_past(name, backend):
 
 
 @by_operator
-@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("cut", SOME)
 def test_prepended_history_changes_nothing(name, cut, backend):
     laws.check_history(OPERATORS[name], backend, cut)
+
+
+@by_operator
+@pytest.mark.parametrize("cut", sorted({*CUTS} - {*SOME}))
+def test_history_of_any_length_changes_nothing(name, cut):
+    laws.check_history(OPERATORS[name], CPU, cut)
+
+
+@by_operator
+@pytest.mark.gpu
+@pytest.mark.exhaustive  # each takes a second in the simulator
+@pytest.mark.parametrize("cut", sorted({*CUTS} - {*SOME}))
+def test_history_of_any_length_changes_nothing_on_a_device(name, cut, gpu_backend):
+    laws.check_history(OPERATORS[name], gpu_backend, cut)
 
 
 @by_operator

@@ -76,7 +76,7 @@ def test_rows_before_the_lookback_are_nan(trees, values):
         assert np.isnan(value[: tree.lookback]).all(), tree
 
 
-@pytest.mark.parametrize("slots", [9, 12, 30, 300])
+@pytest.mark.parametrize("slots", [9, 30, *(pytest.param(slots, marks=pytest.mark.exhaustive) for slots in (12, 300))])
 def test_no_budget_changes_a_value(slots, trees, values, backend):
     engine = Engine(PANEL, backend, with_slots(slots, backend))
     np.testing.assert_array_equal(engine.evaluate(trees), values)
