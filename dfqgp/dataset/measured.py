@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from dfqgp.quality import Finding
     from dfqgp.sources import Table
     from dfqgp.sources.base import Source
+
+logger = logging.getLogger(__name__)
 
 NOTE = f"quality-{REPORT_VERSION}.json"
 """Name of the report beside the panel."""
@@ -76,7 +79,8 @@ class MeasuredBuild:
         for key in builds_of(self._data / "metadata", self._lineage):
             try:
                 older = load_panel(self._data / "panel", key, full_check=False)
-            except StoreError:  # deleted, or of an earlier version: the one before it will do
+            except StoreError as error:  # deleted, or of an earlier version: the one before it will do
+                logger.info("restatements: an earlier build is passed over: %s", error)
                 continue
             yield from restatement_findings(older, panel)
             return

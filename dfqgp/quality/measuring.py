@@ -56,7 +56,7 @@ def measure(
     where : str
         What the table is, for messages.
     defaults, dropped, repaired
-        What the data contract did, see :class:`dfqgp.sources.table.Table`.
+        What the data contract did, see :class:`dfqgp.sources.contract.table.Table`.
 
     Returns
     -------

@@ -57,12 +57,14 @@ def test_builds_of_other_settings_are_not_compared(build, tmp_path):
     assert not [each for each in report.findings if each.name == "restatements"]
 
 
-def test_a_panel_that_was_deleted_is_passed_over(build, tmp_path):
+def test_a_panel_that_was_deleted_is_passed_over_and_logged(build, tmp_path, caplog):
     market = make_market(SyntheticSettings(assets=15, days=120))
     build(market)
     for manifest in (tmp_path / "data" / "panel").glob("*/manifest.json"):
         manifest.unlink()
-    report = build(market.assign(turnover=market["turnover"] / 2))
+    with caplog.at_level("INFO", logger="dfqgp.dataset"):
+        report = build(market.assign(turnover=market["turnover"] / 2))
+    assert "an earlier build is passed over" in caplog.text
     assert not [each for each in report.findings if each.name == "restatements"]
 
 
